@@ -27,7 +27,7 @@ public enum G711 {
         @Override
         int linear(int code) {
             int bits = ~code;
-            int magnitude = (((bits & 0x0F) << 3) + 0x84 << (bits >> 4 & 7)) - 0x84;
+            int magnitude = ((((bits & 0x0F) << 3) + 0x84) << (bits >> 4 & 7)) - 0x84;
             return (bits & 0x80) == 0 ? magnitude : -magnitude;
         }
     },
@@ -48,12 +48,15 @@ public enum G711 {
             int bits = code ^ 0x55;
             int chord = bits >> 4 & 7;
             int step = (bits & 0x0F) << 4 | 0x08;
-            int magnitude = chord == 0 ? step : step + 0x100 << chord - 1;
+            int magnitude = chord == 0 ? step : (step + 0x100) << (chord - 1);
             return (bits & 0x80) != 0 ? magnitude : -magnitude;
         }
     };
 
+    /** By character; written once. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final short[] decoded = new short[256];
+
     private final byte silence;
 
     G711() {

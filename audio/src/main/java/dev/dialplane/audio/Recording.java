@@ -53,7 +53,7 @@ public final class Recording {
         }
         short[] mean = new short[frames()];
         for (int i = 0; i < mean.length; i++) {
-            mean[i] = (short) (channels[0][i] + channels[1][i] >> 1);
+            mean[i] = (short) ((channels[0][i] + channels[1][i]) >> 1);
         }
         return mean;
     }

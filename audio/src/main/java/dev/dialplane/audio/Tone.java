@@ -169,8 +169,8 @@ public final class Tone {
 
     /** The sine of a phase in units of 2⁻³² turns, within 2·10⁻⁶. */
     private static float sine(int phase) {
-        int index = phase >>> 32 - TABLE_BITS;
-        float rest = (phase << TABLE_BITS >>> TABLE_BITS) * (1f / (1 << 32 - TABLE_BITS));
+        int index = phase >>> (32 - TABLE_BITS);
+        float rest = ((phase << TABLE_BITS) >>> TABLE_BITS) * (1f / (1 << (32 - TABLE_BITS)));
         return TABLE[index] + (TABLE[index + 1] - TABLE[index]) * rest;
     }
 

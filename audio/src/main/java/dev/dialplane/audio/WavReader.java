@@ -172,11 +172,11 @@ public final class WavReader {
     private ByteBuffer chunk(String id, long size) throws IOException {
         long allowed = id.equals("data") ? limit - position : Math.min(MAX_FMT_BYTES, limit - position);
         if (size > allowed) {
-            throw new WavException(id + " size", size, "at most " + allowed + " bytes here");
+            throw new WavException(id.strip() + " size", size, "at most " + allowed + " bytes here");
         }
         byte[] bytes = in.readNBytes((int) size);
         if (bytes.length < size) {
-            throw new WavException(id + " size", size, "at most the " + bytes.length + " bytes that follow");
+            throw new WavException(id.strip() + " size", size, "at most the " + bytes.length + " bytes that follow");
         }
         position += size;
         pad(size);
@@ -185,12 +185,12 @@ public final class WavReader {
 
     private void skip(String id, long size) throws IOException {
         if (size > limit - position) {
-            throw new WavException(id + " size", size, "at most " + (limit - position) + " bytes here");
+            throw new WavException(id.strip() + " size", size, "at most " + (limit - position) + " bytes here");
         }
         try {
             in.skipNBytes(size);
         } catch (EOFException e) {
-            throw new WavException(id + " size", size, "at most the bytes that follow");
+            throw new WavException(id.strip() + " size", size, "at most the bytes that follow");
         }
         position += size;
         pad(size);
@@ -262,7 +262,7 @@ public final class WavReader {
 
     private static short sample(Encoding encoding, ByteBuffer bytes, int at) {
         return switch (encoding) {
-            case PCM_8 -> (short) ((bytes.get(at) & 0xFF) - 128 << 8);
+            case PCM_8 -> (short) (((bytes.get(at) & 0xFF) - 128) << 8);
             case PCM_16 -> bytes.getShort(at);
             case PCM_24 -> rounded((bytes.getShort(at) & 0xFFFF) | bytes.get(at + 2) << 16, 8);
             case PCM_32 -> rounded(bytes.getInt(at), 16);
@@ -274,7 +274,7 @@ public final class WavReader {
     }
 
     private static short rounded(int value, int shift) {
-        return (short) Math.min((long) value + (1 << shift - 1) >> shift, Short.MAX_VALUE);
+        return (short) Math.min(((long) value + (1 << (shift - 1))) >> shift, Short.MAX_VALUE);
     }
 
     /** A sample of full scale ±1; what is no number is silence. */

@@ -198,8 +198,8 @@ public final class WavWriter implements Closeable {
 
     private void checkChannels(int wanted) {
         if (format.channels() != wanted) {
-            throw new IllegalStateException(
-                    "this recording has " + format.channels() + " channels, and " + wanted + " were written");
+            throw new IllegalStateException("this recording has "
+                    + (wanted == 1 ? "2 channels, and 1 was" : "1 channel, and 2 were") + " written");
         }
     }
 }

@@ -1,0 +1,55 @@
+package dev.dialplane.audio;
+
+import java.util.List;
+
+/** The sixteen digits of push-button dialing, each the sum of a low and a high tone (ITU-T Q.23). */
+public final class Dtmf {
+    /** The digits, in the order of their keypad's rows. */
+    public static final String DIGITS = "123A456B789C*0#D";
+
+    private static final int[] LOW = {697, 770, 852, 941};
+    private static final int[] HIGH = {1209, 1336, 1477, 1633};
+    /** Low group and high group, which lines attenuate more: −12 and −10 dBov are −6 and −4 dBm0, Q.24's usual range. */
+    private static final double LOW_DBOV = -12;
+
+    private static final double HIGH_DBOV = -10;
+
+    private Dtmf() {}
+
+    /**
+     * A digit without end.
+     *
+     * @param digit one of {@link #DIGITS}, in either case
+     * @throws IllegalArgumentException if it is another character
+     */
+    public static Tone tone(char digit, int rate) {
+        return Tone.of(rate, sines(digit));
+    }
+
+    /**
+     * A row of digits, each followed by its pause.
+     *
+     * @param onMillis how long a digit sounds, 40 or more (the least that a receiver must take, Q.24)
+     * @param offMillis how long the pause after it is, 40 or more
+     */
+    public static short[] row(String digits, int rate, int onMillis, int offMillis) {
+        if (onMillis < 40 || offMillis < 40) {
+            throw new IllegalArgumentException(
+                    "onMillis and offMillis are " + onMillis + " and " + offMillis + ", allowed is 40 and more");
+        }
+        int each = (int) ((long) (onMillis + offMillis) * rate / 1000);
+        short[] row = new short[Math.multiplyExact(each, digits.length())];
+        for (int i = 0; i < digits.length(); i++) {
+            Tone.of(rate, sines(digits.charAt(i)), onMillis, offMillis).fill(row, i * each, each);
+        }
+        return row;
+    }
+
+    private static List<Tone.Sine> sines(char digit) {
+        int index = DIGITS.indexOf(Character.toUpperCase(digit));
+        if (index < 0) {
+            throw new IllegalArgumentException("digit is '" + digit + "', allowed are " + DIGITS);
+        }
+        return List.of(new Tone.Sine(LOW[index / 4], LOW_DBOV), new Tone.Sine(HIGH[index % 4], HIGH_DBOV));
+    }
+}
