@@ -1,0 +1,39 @@
+package dev.dialplane.crds.pool;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.dialplane.crds.ApiType;
+import dev.dialplane.crds.NamedValue;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP endpoint that inference calls for the agent, once the caller's turn is committed.
+ *
+ * @param name by which models and answers refer to it
+ * @param description for the model: what it does and when to use it
+ * @param parameters a JSON schema of its arguments
+ * @param url where it is
+ * @param secretRef a Secret with its credentials, resolved by inference alone
+ */
+@ApiType
+public record Tool(
+        @Required @Size(min = 1, max = 63) @Pattern(NamedValue.PLACEHOLDER)
+        String name,
+
+        @JsonPropertyDescription("For the model: what the tool does and when to use it.")
+        @Required
+        @Size(min = 1, max = 1024)
+        String description,
+
+        @JsonPropertyDescription("A JSON schema of the tool's arguments.") @PreserveUnknownFields @Nullable
+        Map<String, Object> parameters,
+
+        @Required @Size(min = 8, max = 2048) @Pattern("^https?://[^\\s]+$")
+        String url,
+
+        @JsonPropertyDescription("A Secret with the tool's credentials, resolved by inference alone.") @Nullable
+        NameRef secretRef) {}

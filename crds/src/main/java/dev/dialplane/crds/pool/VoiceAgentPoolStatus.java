@@ -1,0 +1,89 @@
+package dev.dialplane.crds.pool;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.dialplane.crds.ApiType;
+import dev.dialplane.crds.Condition;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pool is. Live counts are metrics; this changes at most once in 5 s unless a condition flips.
+ *
+ * @param observedGeneration the generation of the spec that this describes
+ * @param replicas pods that exist and are not going away
+ * @param selector finds the pool's pods, for the scale subresource
+ * @param agents the pods by what they do
+ * @param sizing why there are so many
+ * @param rollout how far the newest revision is
+ * @param conditions Ready, Progressing, Degraded
+ */
+@ApiType
+public record VoiceAgentPoolStatus(
+        long observedGeneration,
+        @StatusReplicas int replicas,
+        @LabelSelector @Size(max = 253) @Nullable String selector,
+        @Nullable Agents agents,
+        @Nullable Sizing sizing,
+        @Nullable RolloutStatus rollout,
+        @Size(max = 8) List<Condition> conditions) {
+
+    /** Reads an absent list as an empty one. */
+    @SuppressWarnings("NullAway")
+    public VoiceAgentPoolStatus {
+        conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    }
+
+    /**
+     * Pods by what they do.
+     *
+     * @param starting not idle yet
+     * @param idle prepared, without a call
+     * @param busy with a call, or promised to one
+     * @param retiring on their way out
+     * @param outdated of an older revision; counted among the others too
+     */
+    @ApiType
+    public record Agents(int starting, int idle, int busy, int retiring, int outdated) {}
+
+    /**
+     * Why there are so many agents.
+     *
+     * @param target how many there should be
+     * @param rule what decided it, such as {@code ErlangB}
+     * @param offeredErlangs the load that calls bring, refused ones too
+     * @param arrivalsPerMinute how often calls come
+     * @param startMilliseconds the time from creating a pod to an idle agent, 95th percentile
+     * @param sinceTime since when the target is this, RFC 3339
+     * @param ignoredReplicas in mode External after a switch from Auto: the value of spec.scaling.replicas that does
+     *     not count because it has not changed since
+     */
+    @ApiType
+    public record Sizing(
+            int target,
+            @Size(max = 63) String rule,
+            @Size(max = 32) @Nullable String offeredErlangs,
+            @Size(max = 32) @Nullable String arrivalsPerMinute,
+            @Nullable Integer startMilliseconds,
+            @Nullable String sinceTime,
+
+            @JsonPropertyDescription("After a switch from Auto to External: the value of spec.scaling.replicas that"
+                    + " does not count, because it has not changed since.")
+            @Nullable
+            Integer ignoredReplicas) {}
+
+    /**
+     * How far the newest revision is.
+     *
+     * @param revision its name
+     * @param updated pods of it
+     * @param pausedReason why it does not go on; absent while it does
+     */
+    @ApiType
+    public record RolloutStatus(
+            @Size(max = 63) String revision,
+            int updated,
+            @Size(max = 1024) @Nullable String pausedReason) {}
+}
