@@ -19,20 +19,22 @@ final class ApiServer implements AutoCloseable {
     private static final List<String> BINARIES = List.of("etcd", "kube-apiserver", "kubectl");
 
     private final KubeAPIServer server;
+    private final Path work;
     private final Path kubeconfig;
     private final KubernetesClient client;
 
-    private ApiServer(KubeAPIServer server, Path kubeconfig, KubernetesClient client) {
+    private ApiServer(KubeAPIServer server, Path work, Path kubeconfig, KubernetesClient client) {
         this.server = server;
+        this.work = work;
         this.kubeconfig = kubeconfig;
         this.client = client;
     }
 
     static ApiServer start(Path work) throws IOException {
         Path binaries = binaries();
-        Path expected = Files.createDirectories(work.resolve("k8s").resolve(VERSION + "-linux-amd64"));
+        Path links = Files.createDirectories(links(work));
         for (String binary : BINARIES) {
-            Files.createSymbolicLink(expected.resolve(binary), binaries.resolve(binary));
+            Files.createSymbolicLink(links.resolve(binary), binaries.resolve(binary));
         }
         KubeAPIServer server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
                 .withTestDir(work.toString())
@@ -44,7 +46,7 @@ final class ApiServer implements AutoCloseable {
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
                 .build();
-        return new ApiServer(server, kubeconfig, client);
+        return new ApiServer(server, work, kubeconfig, client);
     }
 
     KubernetesClient client() {
@@ -63,9 +65,17 @@ final class ApiServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         client.close();
         server.stop();
+        for (String binary : BINARIES) {
+            Files.delete(links(work).resolve(binary));
+        }
+    }
+
+    /** Where the library looks for the binaries. */
+    private static Path links(Path work) {
+        return work.resolve("k8s").resolve(VERSION + "-linux-amd64");
     }
 
     private static Path binaries() {

@@ -116,17 +116,26 @@ final class Sample {
 
     private Sample() {}
 
-    /** Returns the resource with the part at a JSON pointer replaced, or removed where the value is empty. */
+    /** Returns the resource with the part at a JSON pointer replaced by a value, written in YAML. */
     static GenericKubernetesResource with(String resource, String pointer, String value) {
+        try {
+            return with(resource, pointer, YAML.readTree(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Returns the resource with the part at a JSON pointer replaced, or removed where the value is null. */
+    static GenericKubernetesResource with(String resource, String pointer, JsonNode value) {
         try {
             JsonNode tree = YAML.readTree(resource);
             JsonPointer at = JsonPointer.compile(pointer);
             ObjectNode parent = (ObjectNode) tree.at(at.head());
             String field = at.last().getMatchingProperty();
-            if (value.isEmpty()) {
+            if (value.isNull()) {
                 parent.remove(field);
             } else {
-                parent.set(field, YAML.readTree(value));
+                parent.set(field, value);
             }
             return YAML.treeToValue(tree, GenericKubernetesResource.class);
         } catch (JsonProcessingException e) {

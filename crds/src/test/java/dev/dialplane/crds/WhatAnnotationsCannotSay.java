@@ -1,5 +1,7 @@
 package dev.dialplane.crds;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -10,10 +12,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Completes a generated schema with what the generator has no annotation for: lists that are maps by a key, formats,
- * bounds of list items and map values, each rule once, and printer columns in the order in which they are declared.
+ * bounds of list items and map values, whole defaults, each rule once, and printer columns in the order in which they are declared.
  */
 final class WhatAnnotationsCannotSay implements CRDPostProcessor {
 
@@ -29,6 +32,9 @@ final class WhatAnnotationsCannotSay implements CRDPostProcessor {
 
     /** The longest items of lists of strings; each has at least one character. */
     private static final Map<String, Long> STRING_ITEMS = Map.of("when", 256L, "residency", 63L);
+
+    /** Objects whose default is more than that of their parts. */
+    private static final Set<String> DEFAULTS_OF_THEIR_OWN = Set.of("pipeline");
 
     @Override
     public HasMetadata process(HasMetadata crd, String crdSpecVersion) {
@@ -74,6 +80,9 @@ final class WhatAnnotationsCannotSay implements CRDPostProcessor {
         if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString()) && schema.getMaxLength() == null) {
             schema.setMaxLength(32L);
         }
+        if (Boolean.TRUE.equals(schema.getXKubernetesPreserveUnknownFields())) {
+            schema.setAdditionalProperties(null);
+        }
         if (name.equals("nodeSelector")) {
             schema.getAdditionalProperties().getSchema().setMaxLength(63L);
         }
@@ -84,6 +93,22 @@ final class WhatAnnotationsCannotSay implements CRDPostProcessor {
         }
         if (schema.getProperties() != null) {
             schema.getProperties().forEach(WhatAnnotationsCannotSay::complete);
+            if ("object".equals(schema.getType())
+                    && schema.getDefault() != null
+                    && !DEFAULTS_OF_THEIR_OWN.contains(name)) {
+                schema.setDefault(defaultsOfParts(schema));
+            }
         }
+    }
+
+    /** The API server checks a default as it is written, without the defaults within it. */
+    private static ObjectNode defaultsOfParts(JSONSchemaProps schema) {
+        ObjectNode whole = JsonNodeFactory.instance.objectNode();
+        schema.getProperties().forEach((name, part) -> {
+            if (part.getDefault() != null) {
+                whole.set(name, part.getDefault());
+            }
+        });
+        return whole;
     }
 }

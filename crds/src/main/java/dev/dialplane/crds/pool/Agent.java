@@ -42,14 +42,10 @@ public record Agent(
         @Pattern("^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
         String language,
 
-        @JsonPropertyDescription("The agent's first sentence. Empty: it waits to be spoken to.")
-        @Default("")
-        @Size(max = 1024)
+        @JsonPropertyDescription("The agent's first sentence. Empty: it waits to be spoken to.") @Size(max = 1024)
         String greeting,
 
-        @JsonPropertyDescription("Instructions to a language model; {name} stands for a fact.")
-        @Default("")
-        @Size(max = 16384)
+        @JsonPropertyDescription("Instructions to a language model; {name} stands for a fact.") @Size(max = 16384)
         String instructions,
 
         @JsonPropertyDescription("Texts that {name} stands for in the greeting, instructions and answers.")
@@ -80,9 +76,11 @@ public record Agent(
         @Size(max = 32)
         List<Tool> tools) {
 
-    /** Reads an absent list as an empty one. */
+    /** Reads an absent text or list as an empty one. */
     @SuppressWarnings("NullAway")
     public Agent {
+        instructions = instructions == null ? "" : instructions;
+        greeting = greeting == null ? "" : greeting;
         facts = facts == null ? List.of() : List.copyOf(facts);
         answers = answers == null ? List.of() : List.copyOf(answers);
         transferTargets = transferTargets == null ? List.of() : List.copyOf(transferTargets);

@@ -49,14 +49,14 @@ public record AgentRuntime(
         List<TopologySpreadConstraint> topologySpreadConstraints,
 
         @JsonPropertyDescription("Empty: the cluster's default.")
-        @Default("")
         @Size(max = 253)
         @Pattern("^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$")
         String priorityClassName) {
 
-    /** Reads an absent list or map as an empty one. */
+    /** Reads an absent text, list or map as an empty one. */
     @SuppressWarnings("NullAway")
     public AgentRuntime {
+        priorityClassName = priorityClassName == null ? "" : priorityClassName;
         imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
         nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
         tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);

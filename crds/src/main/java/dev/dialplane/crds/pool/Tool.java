@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.dialplane.crds.ApiType;
 import dev.dialplane.crds.NamedValue;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -36,4 +37,19 @@ public record Tool(
         String url,
 
         @JsonPropertyDescription("A Secret with the tool's credentials, resolved by inference alone.") @Nullable
-        NameRef secretRef) {}
+        SecretKeyRef secretRef) {
+
+    /**
+     * One key of a Secret.
+     *
+     * @param name the Secret, in the pool's namespace
+     * @param key the key within it
+     */
+    @ApiType
+    public record SecretKeyRef(
+            @Required @Size(min = 1, max = 253) @Pattern("^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
+            String name,
+
+            @Default("token") @Size(min = 1, max = 253) @Pattern("^[A-Za-z0-9._-]+$")
+            String key) {}
+}

@@ -30,11 +30,15 @@ import org.jspecify.annotations.Nullable;
  */
 @ApiType
 @ValidationRule(
-        value = "self.poolRef == oldSelf.poolRef && self.direction == oldSelf.direction"
-                + " && self.?carrier == oldSelf.?carrier && self.?callId == oldSelf.?callId"
-                + " && self.?from == oldSelf.?from && self.?to == oldSelf.?to && self.?purpose == oldSelf.?purpose"
-                + " && self.?variables == oldSelf.?variables && self.?notAfter == oldSelf.?notAfter"
-                + " && self.ttlAfterEnd == oldSelf.ttlAfterEnd",
+        value =
+                "self.poolRef == oldSelf.poolRef && self.direction == oldSelf.direction && self.ttlAfterEnd == oldSelf.ttlAfterEnd"
+                        + " && has(self.carrier) == has(oldSelf.carrier) && (!has(self.carrier) || self.carrier == oldSelf.carrier)"
+                        + " && has(self.callId) == has(oldSelf.callId) && (!has(self.callId) || self.callId == oldSelf.callId)"
+                        + " && has(self.from) == has(oldSelf.from) && (!has(self.from) || self.from == oldSelf.from)"
+                        + " && has(self.to) == has(oldSelf.to) && (!has(self.to) || self.to == oldSelf.to)"
+                        + " && has(self.purpose) == has(oldSelf.purpose) && (!has(self.purpose) || self.purpose == oldSelf.purpose)"
+                        + " && has(self.variables) == has(oldSelf.variables) && (!has(self.variables) || self.variables == oldSelf.variables)"
+                        + " && has(self.notAfter) == has(oldSelf.notAfter) && (!has(self.notAfter) || self.notAfter == oldSelf.notAfter)",
         message = "spec cannot be changed, except hangUp from false to true; create another CallSession instead")
 @ValidationRule(value = "self.hangUp || !oldSelf.hangUp", message = "spec.hangUp can go from false to true only")
 @ValidationRule(
