@@ -26,9 +26,9 @@ public final class Kubeconfig {
         return text(server, "certificate-authority-data: " + base64(authority), "token: " + token);
     }
 
-    /** One that reads its token and the cluster's authority from files, as a pod has them; the token may be renewed there. */
-    public static String withFiles(String server, Path authority, Path token) {
-        return text(server, "certificate-authority: " + authority, "tokenFile: " + token);
+    /** One for a pod's own files: the authority is read from a file, the token is in the text and renewed by writing it again. */
+    public static String forPod(String server, Path authority, String token) {
+        return text(server, "certificate-authority: " + authority, "token: " + token);
     }
 
     private static String text(String server, String authority, String user) {

@@ -33,6 +33,13 @@ public final class ChildProcesses {
      * @throws IOException if the program does not exist or can't be run
      */
     public Child start(Launch launch) throws IOException {
+        Child child = startUnrecorded(launch);
+        ledger.record(child.pid(), launch.name());
+        return child;
+    }
+
+    /** Like {@link #start}, for a command of a moment: it is not recorded in the ledger. */
+    public Child startUnrecorded(Launch launch) throws IOException {
         Files.createDirectories(launch.log().toAbsolutePath().getParent());
         Path program = Path.of(launch.command().getFirst());
         if (program.isAbsolute() && !Files.isExecutable(program)) {
@@ -48,9 +55,7 @@ public final class ChildProcesses {
         builder.environment().clear();
         builder.environment().putAll(launch.environment());
         try {
-            Process process = STARTER.submit(builder::start).get();
-            ledger.record(process.pid(), launch.name());
-            return new Child(launch.name(), process);
+            return new Child(launch.name(), STARTER.submit(builder::start).get());
         } catch (ExecutionException e) {
             throw new IOException(launch.name() + " can't be started: " + e.getMessage(), e);
         } catch (InterruptedException e) {
