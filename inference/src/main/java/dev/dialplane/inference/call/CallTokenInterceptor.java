@@ -1,0 +1,97 @@
+package dev.dialplane.inference.call;
+
+import dev.dialplane.contracts.common.v1.TokenClaims;
+import dev.dialplane.inference.InferenceConfig;
+import dev.dialplane.inference.failure.ModelException;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.quarkus.grpc.GlobalInterceptor;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets in who shows a call token, and says to the services whose request it is.
+ *
+ * <p>Without a key file every request is let in, and a token is only read for its call id.
+ */
+@GlobalInterceptor
+@ApplicationScoped
+public class CallTokenInterceptor implements ServerInterceptor {
+    private static final Logger LOG = Logger.getLogger(CallTokenInterceptor.class);
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final String BEARER = "Bearer ";
+    private static final String OURS = "dialplane.";
+
+    private final @Nullable CallTokens tokens;
+
+    public CallTokenInterceptor(InferenceConfig config) {
+        tokens = config.tokenKeyFile().map(CallTokenInterceptor::fromKeyFile).orElse(null);
+        if (tokens == null) {
+            LOG.info("call tokens are not verified: dialplane.inference.token-key-file is not set");
+        }
+    }
+
+    private static CallTokens fromKeyFile(Path file) {
+        try {
+            return new CallTokens(Files.readAllBytes(file), InstantSource.system());
+        } catch (IOException e) {
+            throw new UncheckedIOException("dialplane.inference.token-key-file cannot be read: " + file, e);
+        }
+    }
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        if (!call.getMethodDescriptor().getFullMethodName().startsWith(OURS)) {
+            return next.startCall(call, headers);
+        }
+        try {
+            Caller caller = caller(headers.get(AUTHORIZATION));
+            return Contexts.interceptCall(Context.current().withValue(Caller.KEY, caller), call, headers, next);
+        } catch (ModelException e) {
+            LOG.debugf("refused %s: %s", call.getMethodDescriptor().getFullMethodName(), e.getMessage());
+            call.close(e.code().toStatus().withDescription(e.getMessage()), e.trailers());
+            return new ServerCall.Listener<>() {};
+        }
+    }
+
+    private Caller caller(@Nullable String authorization) {
+        if (authorization == null || !authorization.startsWith(BEARER)) {
+            if (tokens != null) {
+                throw ModelException.badToken("there is none; send authorization: Bearer <call token>");
+            }
+            return anonymous();
+        }
+        String token = authorization.substring(BEARER.length());
+        if (tokens != null) {
+            return of(tokens.verify(token));
+        }
+        try {
+            return of(CallTokens.read(token));
+        } catch (ModelException e) {
+            return anonymous();
+        }
+    }
+
+    private static Caller of(TokenClaims claims) {
+        String callId = claims.getFence().getCallId();
+        String id = callId.isEmpty() ? claims.getPodUid() : callId;
+        return id.isEmpty() ? anonymous() : new Caller(id, claims.getFence().getAttempt());
+    }
+
+    private static Caller anonymous() {
+        return new Caller("anonymous-" + UUID.randomUUID(), 0);
+    }
+}

@@ -1,0 +1,261 @@
+package dev.dialplane.inference.service;
+
+import dev.dialplane.contracts.common.v1.ModelRef;
+import dev.dialplane.contracts.inference.v1.Action;
+import dev.dialplane.contracts.inference.v1.GenerateDone;
+import dev.dialplane.contracts.inference.v1.GenerateRequest;
+import dev.dialplane.contracts.inference.v1.GenerateResponse;
+import dev.dialplane.contracts.inference.v1.ServedBy;
+import dev.dialplane.contracts.inference.v1.TextDelta;
+import dev.dialplane.contracts.inference.v1.ToolCallDelta;
+import dev.dialplane.inference.call.Caller;
+import dev.dialplane.inference.dialogue.Dialogue;
+import dev.dialplane.inference.dialogue.ReplyDone;
+import dev.dialplane.inference.dialogue.ReplyRequest;
+import dev.dialplane.inference.dialogue.ReplySink;
+import dev.dialplane.inference.failure.ModelException;
+import dev.dialplane.inference.model.ModelCatalog;
+import dev.dialplane.inference.model.ModelPart;
+import dev.dialplane.inference.model.Preparation;
+import dev.dialplane.inference.model.PreparedSpec;
+import dev.dialplane.inference.timing.Cancellable;
+import dev.dialplane.inference.timing.Timers;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code Generate} RPC: a model's reply under two deadlines, with the model's fallback in its place if it fails or is
+ * late before its first piece.
+ */
+final class GenerateStream {
+    private static final Logger LOG = Logger.getLogger(GenerateStream.class);
+    private static final int MAX_TURNS = 2000;
+
+    private final GenerateRequest request;
+    private final Caller caller;
+    private final ModelCatalog catalog;
+    private final Timers timers;
+    private final Executor executor;
+    private final ModelMetrics metrics;
+    private final Outlet<GenerateResponse> outlet;
+    private final long begun;
+    /** The model at work; changes when the fallback takes over. Guarded by this. */
+    private @Nullable Attempt attempt;
+
+    private boolean over;
+
+    GenerateStream(
+            GenerateRequest request,
+            Caller caller,
+            ModelCatalog catalog,
+            Timers timers,
+            Executor executor,
+            ModelMetrics metrics,
+            ServerCallStreamObserver<GenerateResponse> responses) {
+        this.request = request;
+        this.caller = caller;
+        this.catalog = catalog;
+        this.timers = timers;
+        this.executor = executor;
+        this.metrics = metrics;
+        begun = timers.nanos();
+        outlet = new Outlet<>(responses, this::finish);
+        metrics.opened();
+    }
+
+    void start(Preparation preparation) {
+        try {
+            if (request.getDialogueCount() > MAX_TURNS) {
+                throw ModelException.badRequest(
+                        "dialogue", request.getDialogueCount() + " turns", "at most " + MAX_TURNS);
+            }
+            run(request.getModel(), preparation.find(request.getSpecHash()));
+        } catch (ModelException e) {
+            end(e);
+        } catch (RuntimeException e) {
+            LOG.error("a reply failed", e);
+            end(ModelException.of(e, "the reply"));
+        }
+    }
+
+    private void run(ModelRef model, PreparedSpec spec) {
+        Attempt next = new Attempt(model, spec);
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            attempt = next;
+        }
+        next.begin();
+    }
+
+    private void end(ModelException failure) {
+        outlet.fail(failure);
+        finish();
+    }
+
+    /** Lets go of everything, once. */
+    private void finish() {
+        Attempt last;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            last = attempt;
+        }
+        metrics.closed();
+        if (last != null) {
+            last.abandon();
+        }
+    }
+
+    /** One model's try at the reply. */
+    private final class Attempt implements ReplySink {
+        private final ModelRef model;
+        private final PreparedSpec spec;
+        private Cancellable deadline = Cancellable.NOTHING;
+        private Cancellable work = Cancellable.NOTHING;
+        private boolean abandoned;
+        private int firstTokenMs = -1;
+
+        Attempt(ModelRef model, PreparedSpec spec) {
+            this.model = model;
+            this.spec = spec;
+        }
+
+        void begin() {
+            try {
+                watch(request.getFirstPieceDeadlineMs());
+                Dialogue dialogue = catalog.dialogue(model);
+                Cancellable started = dialogue.reply(new ReplyRequest(caller.id(), request, spec), this);
+                boolean late;
+                synchronized (this) {
+                    work = started;
+                    late = abandoned;
+                }
+                if (late) {
+                    started.cancel();
+                }
+            } catch (ModelException e) {
+                failed(e);
+            } catch (RuntimeException e) {
+                LOG.error("a dialogue model failed", e);
+                failed(ModelException.of(e, "the model"));
+            }
+        }
+
+        /** No piece for so long, and it is given up. */
+        private synchronized void watch(int milliseconds) {
+            deadline.cancel();
+            if (milliseconds > 0 && !abandoned) {
+                Duration wait = Duration.ofMillis(milliseconds);
+                deadline = timers.after(
+                        wait, () -> failed(ModelException.tooSlow(model.getProvider(), model.getModel(), wait)));
+            }
+        }
+
+        /** False once this try is over, and what it says no longer counts. */
+        private synchronized boolean piece() {
+            if (abandoned) {
+                return false;
+            }
+            if (firstTokenMs < 0) {
+                firstTokenMs = timers.millisSince(begun);
+                metrics.firstToken(model.getProvider(), model.getModel(), firstTokenMs);
+            }
+            watch(request.getNextPieceDeadlineMs());
+            return true;
+        }
+
+        /** False if it was abandoned before. */
+        private boolean abandon() {
+            Cancellable running;
+            synchronized (this) {
+                if (abandoned) {
+                    return false;
+                }
+                abandoned = true;
+                deadline.cancel();
+                running = work;
+            }
+            running.cancel();
+            return true;
+        }
+
+        @Override
+        public void text(String piece) {
+            if (piece()) {
+                outlet.send(GenerateResponse.newBuilder()
+                        .setText(TextDelta.newBuilder().setText(piece))
+                        .build());
+            }
+        }
+
+        @Override
+        public void toolCall(ToolCallDelta delta) {
+            if (piece()) {
+                outlet.send(GenerateResponse.newBuilder().setToolCall(delta).build());
+            }
+        }
+
+        @Override
+        public void action(Action action) {
+            if (piece()) {
+                outlet.send(GenerateResponse.newBuilder().setAction(action).build());
+            }
+        }
+
+        @Override
+        public void done(ReplyDone done) {
+            if (!piece()) {
+                return;
+            }
+            int total = timers.millisSince(begun);
+            int first = Math.max(0, firstTokenMs);
+            outlet.send(GenerateResponse.newBuilder()
+                    .setDone(GenerateDone.newBuilder()
+                            .setServedBy(ServedBy.newBuilder()
+                                    .setProvider(model.getProvider())
+                                    .setModel(model.getModel())
+                                    .setQueueMs(done.queueMs())
+                                    .setFirstTokenMs(first)
+                                    .setTotalMs(total))
+                            .setProviderState(done.state())
+                            .setInputTokens(done.inputTokens())
+                            .setOutputTokens(done.outputTokens())
+                            .setTruncated(done.truncated())
+                            .setExpecting(done.expecting()))
+                    .build());
+            metrics.served(
+                    ModelPart.LANGUAGE_MODEL,
+                    model.getProvider(),
+                    model.getModel(),
+                    done.queueMs(),
+                    Math.max(0, total - done.queueMs()));
+            outlet.complete();
+            finish();
+        }
+
+        @Override
+        public void failed(ModelException failure) {
+            if (!abandon()) {
+                return;
+            }
+            metrics.failed(ModelPart.LANGUAGE_MODEL, model.getProvider(), model.getModel(), failure);
+            if (firstTokenMs < 0 && model.hasFallback() && failure.anotherMayServe()) {
+                LOG.infof(
+                        "%s; falling back to %s/%s",
+                        failure.getMessage(),
+                        model.getFallback().getProvider(),
+                        model.getFallback().getModel());
+                executor.execute(() -> run(model.getFallback(), spec));
+            } else {
+                end(failure);
+            }
+        }
+    }
+}

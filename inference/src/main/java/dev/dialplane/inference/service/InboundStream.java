@@ -1,0 +1,97 @@
+package dev.dialplane.inference.service;
+
+import dev.dialplane.inference.failure.ModelException;
+import dev.dialplane.inference.timing.Mailbox;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * The receiving side of a bidirectional RPC: messages are handled one by one, in order, on virtual threads, and the next
+ * is asked for only when one is done, so that nothing piles up here.
+ */
+abstract class InboundStream<Q, R> implements StreamObserver<Q> {
+    private static final Logger LOG = Logger.getLogger(InboundStream.class);
+
+    final Outlet<R> outlet;
+    private final ServerCallStreamObserver<R> observer;
+    private final ModelMetrics metrics;
+    private final Mailbox mailbox;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    InboundStream(ServerCallStreamObserver<R> observer, Executor executor, ModelMetrics metrics) {
+        this.observer = observer;
+        this.metrics = metrics;
+        mailbox = new Mailbox(executor);
+        outlet = new Outlet<>(observer, () -> mailbox.execute(this::end));
+        observer.disableAutoRequest();
+        observer.request(1);
+        metrics.opened();
+    }
+
+    /** Handles a message; what it throws fails the RPC. */
+    abstract void handle(Q message);
+
+    /** The client sends no more. */
+    abstract void halfClosed();
+
+    /** Lets go of everything; called once, also after the stream has failed or was cancelled. */
+    abstract void release();
+
+    /** Fails the RPC and lets go of everything. */
+    final void fail(ModelException failure) {
+        outlet.fail(failure);
+        mailbox.execute(this::end);
+    }
+
+    /** Completes the RPC and lets go of everything. */
+    final void complete() {
+        outlet.complete();
+        mailbox.execute(this::end);
+    }
+
+    @Override
+    public final void onNext(Q message) {
+        mailbox.execute(() -> {
+            if (outlet.closed()) {
+                return;
+            }
+            guarded(() -> handle(message));
+            observer.request(1);
+        });
+    }
+
+    @Override
+    public final void onError(Throwable cancelled) {
+        mailbox.execute(this::end);
+    }
+
+    @Override
+    public final void onCompleted() {
+        mailbox.execute(() -> {
+            if (!outlet.closed()) {
+                guarded(this::halfClosed);
+            }
+        });
+    }
+
+    private void end() {
+        if (over.compareAndSet(false, true)) {
+            metrics.closed();
+            release();
+        }
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (ModelException e) {
+            fail(e);
+        } catch (RuntimeException e) {
+            LOG.error("a request failed", e);
+            fail(ModelException.of(e, "the request"));
+        }
+    }
+}

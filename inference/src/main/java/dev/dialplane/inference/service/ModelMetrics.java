@@ -1,0 +1,74 @@
+package dev.dialplane.inference.service;
+
+import dev.dialplane.inference.failure.ModelException;
+import dev.dialplane.inference.model.ModelPart;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What is measured of every model, named after OpenTelemetry's conventions for generative AI where those have a name.
+ */
+@ApplicationScoped
+public class ModelMetrics {
+    private final MeterRegistry registry;
+    private final AtomicInteger streams = new AtomicInteger();
+
+    public ModelMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        registry.gauge("dialplane.inference.streams", streams);
+    }
+
+    void opened() {
+        streams.incrementAndGet();
+    }
+
+    void closed() {
+        streams.decrementAndGet();
+    }
+
+    /** Streams that are open now. */
+    public int open() {
+        return streams.get();
+    }
+
+    /** A result and what it took, in ms. */
+    void served(ModelPart part, String provider, String model, int queueMs, int computeMs) {
+        Tags tags = tags(part, provider, model);
+        timer("dialplane.inference.queue.duration", tags).record(Duration.ofMillis(queueMs));
+        timer("dialplane.inference.compute.duration", tags).record(Duration.ofMillis(computeMs));
+    }
+
+    void firstToken(String provider, String model, int firstTokenMs) {
+        timer("gen_ai.server.time_to_first_token", tags(ModelPart.LANGUAGE_MODEL, provider, model))
+                .record(Duration.ofMillis(firstTokenMs));
+    }
+
+    void firstAudio(String provider, String model, int firstAudioMs) {
+        timer("dialplane.inference.first_audio.duration", tags(ModelPart.TEXT_TO_SPEECH, provider, model))
+                .record(Duration.ofMillis(firstAudioMs));
+    }
+
+    void failed(ModelPart part, String provider, String model, ModelException failure) {
+        registry.counter(
+                        "dialplane.inference.failures",
+                        tags(part, provider, model)
+                                .and("error.type", failure.code().name()))
+                .increment();
+    }
+
+    private Timer timer(String name, Tags tags) {
+        return Timer.builder(name).tags(tags).publishPercentileHistogram().register(registry);
+    }
+
+    private static Tags tags(ModelPart part, String provider, String model) {
+        return Tags.of(
+                "gen_ai.operation.name", part.name().toLowerCase(Locale.ROOT),
+                "gen_ai.provider.name", provider,
+                "gen_ai.request.model", model);
+    }
+}

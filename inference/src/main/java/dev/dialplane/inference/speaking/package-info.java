@@ -1,0 +1,5 @@
+/** Speech synthesis, as every provider offers it. */
+@NullMarked
+package dev.dialplane.inference.speaking;
+
+import org.jspecify.annotations.NullMarked;
