@@ -1,0 +1,116 @@
+package dev.dialplane.local.caller.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import dev.dialplane.contracts.agent.v1.CallSummary;
+import dev.dialplane.contracts.agent.v1.TurnEvent;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** What a gateway tells about a call, out of a CloudEvent (1.0, structured JSON). */
+public sealed interface CallEvent {
+    /** The longest event that is read, in bytes. */
+    int MAX_BYTES = 256 << 10;
+
+    /** The names by which the event may mean its call: the carrier's id, the cluster's, the session's. */
+    Set<String> names();
+
+    /** {@code dev.dialplane.call.answered}. */
+    record Answered(Set<String> names, String session) implements CallEvent {}
+
+    /** {@code dev.dialplane.call.turn} or {@code .partial}. */
+    record Happened(Set<String> names, TurnEvent event) implements CallEvent {}
+
+    /** {@code dev.dialplane.call.ended}. */
+    record Ended(Set<String> names, String session, CallSummary summary) implements CallEvent {}
+
+    /** Something that is not an event of a call. */
+    final class MalformedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        MalformedException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Reads an event. Fields that are not known are skipped.
+     *
+     * @throws MalformedException if it is none, saying which field is wrong
+     */
+    static CallEvent read(byte[] json) throws MalformedException {
+        if (json.length > MAX_BYTES) {
+            throw new MalformedException("the event has " + json.length + " bytes, allowed are " + MAX_BYTES);
+        }
+        JsonNode root;
+        try {
+            root = Json.MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new MalformedException("the event is no JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new MalformedException("the event is no JSON: " + e.getMessage());
+        }
+        if (!root.path("specversion").asText().startsWith("1.")) {
+            throw new MalformedException("specversion is " + root.path("specversion") + ", allowed is 1.0");
+        }
+        JsonNode data = root.path("data");
+        Set<String> names = new LinkedHashSet<>();
+        Json.addText(names, root.path("subject"));
+        data.properties().forEach(field -> Json.addText(names, field.getValue()));
+        String session = data.path("session").asText("");
+        String type = root.path("type").asText();
+        return switch (type) {
+            case "dev.dialplane.call.answered" -> new Answered(names, session);
+            case "dev.dialplane.call.turn", "dev.dialplane.call.partial" -> {
+                TurnEvent.Builder event = TurnEvent.newBuilder();
+                Json.merge("data.event", data.path("event"), event);
+                yield new Happened(names, event.build());
+            }
+            case "dev.dialplane.call.ended" -> {
+                CallSummary.Builder summary = CallSummary.newBuilder();
+                Json.merge("data.summary", data.path("summary"), summary);
+                yield new Ended(names, session, summary.build());
+            }
+            default ->
+                throw new MalformedException("type is \"" + type
+                        + "\", allowed is dev.dialplane.call. and answered, turn, partial or ended");
+        };
+    }
+
+    /** How events are read. */
+    final class Json {
+        private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxNestingDepth(50)
+                                .build())
+                        .build())
+                .build();
+
+        private Json() {}
+
+        private static void addText(Set<String> names, JsonNode value) {
+            if (value.isTextual() && !value.textValue().isEmpty()) {
+                names.add(value.textValue());
+            }
+        }
+
+        private static void merge(String field, JsonNode value, com.google.protobuf.Message.Builder into)
+                throws MalformedException {
+            if (!value.isObject()) {
+                throw new MalformedException(field + " is " + value.getNodeType() + ", allowed is an object");
+            }
+            try {
+                JsonFormat.parser().ignoringUnknownFields().merge(value.toString(), into);
+            } catch (InvalidProtocolBufferException | RuntimeException e) {
+                throw new MalformedException(
+                        field + " is no " + into.getDescriptorForType().getName() + ": " + e.getMessage());
+            }
+        }
+    }
+}

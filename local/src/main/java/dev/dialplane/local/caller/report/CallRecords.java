@@ -1,0 +1,76 @@
+package dev.dialplane.local.caller.report;
+
+import dev.dialplane.contracts.agent.v1.CallSummary;
+import dev.dialplane.contracts.agent.v1.TurnEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** What the agent and the gateway recorded of one call, as it comes in. Safe for use by many threads. */
+public final class CallRecords {
+    private final Consumer<TurnEvent> listener;
+    private final List<TurnEvent> events = new ArrayList<>();
+    private final CompletableFuture<CallSummary> summary = new CompletableFuture<>();
+    private String session = "";
+    private boolean heardOf;
+
+    /** Records of a call of which nothing is known; the listener is told of each event, and must not block. */
+    public CallRecords(Consumer<TurnEvent> listener) {
+        this.listener = listener;
+    }
+
+    void take(CallEvent event) {
+        switch (event) {
+            case CallEvent.Answered(var _, String name) -> named(name);
+            case CallEvent.Happened(var _, TurnEvent turn) -> {
+                synchronized (this) {
+                    heardOf = true;
+                    events.add(turn);
+                }
+                listener.accept(turn);
+            }
+            case CallEvent.Ended(var _, String name, CallSummary how) -> {
+                named(name);
+                summary.complete(how);
+            }
+        }
+    }
+
+    private synchronized void named(String name) {
+        heardOf = true;
+        if (!name.isEmpty()) {
+            session = name;
+        }
+    }
+
+    /** The turn events so far, in the order in which they came. */
+    public synchronized List<TurnEvent> events() {
+        return List.copyOf(events);
+    }
+
+    /** The session's name, empty while nobody has told it. */
+    public synchronized String session() {
+        return session;
+    }
+
+    /** Whether anything at all was told of this call. */
+    public synchronized boolean heardOf() {
+        return heardOf;
+    }
+
+    /** The summary, waited for up to {@code seconds}. */
+    public Optional<CallSummary> summary(double seconds) throws InterruptedException {
+        try {
+            return Optional.of(summary.get((long) (seconds * 1e9), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new AssertionError("nothing completes it with a failure", e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** When the caller speaks, waits and hangs up. */
+@NullMarked
+package dev.dialplane.local.caller.talk;
+
+import org.jspecify.annotations.NullMarked;
