@@ -9,10 +9,11 @@ public final class Dtmf {
 
     private static final int[] LOW = {697, 770, 852, 941};
     private static final int[] HIGH = {1209, 1336, 1477, 1633};
-    /** Low group and high group, which lines attenuate more: −12 and −10 dBov are −6 and −4 dBm0, Q.24's usual range. */
-    private static final double LOW_DBOV = -12;
+    /** About −9 dBm0, which every receiver in ITU-T Q.24's table takes. */
+    private static final double LOW_DBOV = -15;
 
-    private static final double HIGH_DBOV = -10;
+    /** 2 dB more, as lines attenuate the high group more. */
+    private static final double HIGH_DBOV = -13;
 
     private Dtmf() {}
 

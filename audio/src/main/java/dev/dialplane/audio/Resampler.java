@@ -60,10 +60,12 @@ public final class Resampler {
         return Arrays.copyOfRange(out, resampler.delaySamples(), count);
     }
 
+    /** Samples a second of what goes in. */
     public int fromHz() {
         return fromHz;
     }
 
+    /** Samples a second of what comes out. */
     public int toHz() {
         return toHz;
     }

@@ -102,7 +102,7 @@ public final class Tone {
         EUROPE
     }
 
-    /** A soft sign that the line is still open: two notes of 150 ms every 3 s at −28 dBov. */
+    /** A soft sign that the line is still open, of our own choice: two notes of 150 ms every 3 s at −28 dBov. */
     public static Tone hold(int rate) {
         return new Tone(rate, List.of(new Sine(440, -31), new Sine(660, -31)), 0, 150, 100, 150, 2600);
     }
