@@ -71,10 +71,9 @@ public final class LocalCluster implements AutoCloseable {
         LocalCluster cluster = new LocalCluster(options);
         try {
             cluster.awaitReady();
+            cluster.createNamespace("default");
             if (options.controllerManager()) {
                 cluster.startControllerManager();
-            } else {
-                cluster.createNamespace("default");
             }
             return cluster;
         } catch (IOException | RuntimeException e) {
@@ -166,9 +165,7 @@ public final class LocalCluster implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .create());
-        if (controllerManager != null) {
-            return; // which adds the same
-        }
+        // The controller manager adds both too, a second later.
         ignoreExisting(() -> client.serviceAccounts()
                 .resource(new ServiceAccountBuilder()
                         .withNewMetadata()
@@ -221,25 +218,9 @@ public final class LocalCluster implements AutoCloseable {
 
     private void startControllerManager() throws IOException {
         Path config = userKubeconfig("controller-manager.kubeconfig", "system:kube-controller-manager", List.of());
-        Child child = start(
+        controllerManager = start(
                 "kube-controller-manager",
                 ServerCommands.controllerManager(program("kube-controller-manager"), pki, config));
-        controllerManager = child;
-        // Its first visible deed: the default service account.
-        await(
-                "kube-controller-manager",
-                () -> client.serviceAccounts()
-                                        .inNamespace("default")
-                                        .withName("default")
-                                        .get()
-                                != null
-                        && client.configMaps()
-                                        .inNamespace("default")
-                                        .withName("kube-root-ca.crt")
-                                        .get()
-                                != null,
-                child);
-        options.progress().say("kube-controller-manager is ready");
     }
 
     private void awaitReady() throws IOException {

@@ -1,7 +1,6 @@
 package dev.dialplane.local.cluster;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The command lines of the cluster's servers. All listen on 127.0.0.1 only. */
@@ -46,7 +45,7 @@ final class ServerCommands {
 
     static List<String> apiServer(
             Path program, ClusterPki pki, Path auditPolicy, Path auditLog, int etcdPort, int port) {
-        List<String> command = new ArrayList<>(List.of(
+        return List.of(
                 program.toString(),
                 "--etcd-servers=http://127.0.0.1:" + etcdPort,
                 "--bind-address=127.0.0.1",
@@ -73,8 +72,7 @@ final class ServerCommands {
                 "--audit-log-batch-max-wait=200ms",
                 "--audit-log-maxsize=200",
                 "--event-ttl=4h",
-                "--profiling=false"));
-        return List.copyOf(command);
+                "--profiling=false");
     }
 
     static List<String> controllerManager(Path program, ClusterPki pki, Path kubeconfig) {

@@ -1,5 +1,6 @@
 package dev.dialplane.local.node;
 
+import dev.dialplane.local.process.Signals;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -128,6 +129,29 @@ public final class LocalNode implements AutoCloseable {
 
     void forget(String uid, PodWorker worker) {
         workers.remove(uid, worker);
+    }
+
+    /** Sends a signal to a pod's processes, such as {@link Signals#STOP} to freeze them. */
+    public void signal(String namespace, String pod, Signals signal) {
+        worker(namespace, pod).send(new PodEvent.Signalled(signal));
+    }
+
+    /** Kills a pod's processes and starts them no more until {@link #release}: an outage of this pod alone. */
+    public void hold(String namespace, String pod) {
+        worker(namespace, pod).send(new PodEvent.Held(true));
+    }
+
+    /** Lets a held pod run again. */
+    public void release(String namespace, String pod) {
+        worker(namespace, pod).send(new PodEvent.Held(false));
+    }
+
+    private PodWorker worker(String namespace, String pod) {
+        return workers.values().stream()
+                .filter(worker -> worker.isOf(namespace, pod))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no pod " + namespace + "/" + pod + " runs on node " + options.name()));
     }
 
     /** How many pods have something to do here. */

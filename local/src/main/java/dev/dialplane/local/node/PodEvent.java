@@ -1,6 +1,7 @@
 package dev.dialplane.local.node;
 
 import dev.dialplane.local.process.Child;
+import dev.dialplane.local.process.Signals;
 import io.fabric8.kubernetes.api.model.Pod;
 
 /** What happens to a pod, from the API server's side or from its processes'. */
@@ -23,6 +24,12 @@ sealed interface PodEvent {
             LIVENESS
         }
     }
+
+    /** Somebody wants the pod's processes down, or up again. */
+    record Held(boolean down) implements PodEvent {}
+
+    /** Somebody sends the pod's processes a signal. */
+    record Signalled(Signals signal) implements PodEvent {}
 
     /** The node ends; processes are to end at once. */
     record NodeEnds() implements PodEvent {}

@@ -50,7 +50,7 @@ final class PodWorker {
     private final Path directory;
     private final AtomicLong stopDeadlineNanos = new AtomicLong(Long.MAX_VALUE);
     private final Thread thread;
-    private Pod pod;
+    private volatile Pod pod;
     private Optional<String> address = Optional.empty();
     private Optional<PodStatuses.Override> override = Optional.empty();
     private Optional<PodStatus> reported = Optional.empty();
@@ -60,6 +60,7 @@ final class PodWorker {
     private boolean stopping;
     private boolean gone;
     private boolean overAtFirstSight;
+    private boolean held;
 
     PodWorker(LocalNode node, Pod pod) {
         this.node = node;
@@ -79,6 +80,11 @@ final class PodWorker {
 
     void send(PodEvent event) {
         events.add(event);
+    }
+
+    boolean isOf(String namespace, String name) {
+        return pod.getMetadata().getNamespace().equals(namespace)
+                && pod.getMetadata().getName().equals(name);
     }
 
     void join(Duration patience) throws InterruptedException {
@@ -154,6 +160,14 @@ final class PodWorker {
             case null -> {} // something is due
             case PodEvent.Desired(Pod latest) -> pod = latest;
             case PodEvent.Gone() -> gone = true;
+            case PodEvent.Held(boolean down) -> {
+                held = down;
+                if (down) {
+                    containers.forEach(run -> run.process().ifPresent(Child::kill));
+                }
+            }
+            case PodEvent.Signalled(Signals signal) ->
+                containers.forEach(run -> run.process().ifPresent(child -> child.signal(signal)));
             case PodEvent.NodeEnds() -> {
                 containers.forEach(run -> run.process().ifPresent(child -> child.signal(Signals.TERM)));
                 containers.forEach(run -> run.process().ifPresent(child -> child.end(END_GRACE)));
@@ -221,7 +235,7 @@ final class PodWorker {
             stopAll();
         } else if (override.isEmpty() && !overAtFirstSight) {
             setUp();
-            if (volumes != null) {
+            if (volumes != null && !held) {
                 Instant now = node.clock().instant();
                 containers.stream().filter(run -> run.isDue(now)).forEach(this::startContainer);
             }
@@ -427,7 +441,7 @@ final class PodWorker {
                 .flatMap(run -> run.due().stream())
                 .min(Instant::compareTo)
                 .orElse(Instant.MAX);
-        if (override.isPresent() || overAtFirstSight || stopping || due.isAfter(now.plus(LONGEST_WAIT))) {
+        if (override.isPresent() || overAtFirstSight || stopping || held || due.isAfter(now.plus(LONGEST_WAIT))) {
             return LONGEST_WAIT;
         }
         Duration wait = Duration.between(now, due).plusMillis(1);

@@ -1,0 +1,138 @@
+package dev.dialplane.local;
+
+import dev.dialplane.local.install.InstallOptions;
+import dev.dialplane.local.install.LocalInstallation;
+import dev.dialplane.local.process.ProcessLedger;
+import dev.dialplane.local.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Starts everything, places a call, and stays up or ends. */
+@Command(
+        name = "./run",
+        mixinStandardHelpOptions = true,
+        description = "One phone call on a Kubernetes of your own, on this machine.")
+final class RunCommand implements Callable<Integer> {
+    static final String DEFAULT_OUT = "target/run";
+    /** Real models are fetched and rendered the first time. */
+    private static final Duration READY_LIMIT = Duration.ofMinutes(15);
+
+    @Option(names = "--once", description = "End everything after the call.")
+    boolean once;
+
+    @Option(names = "--caller", paramLabel = "FILE.wav", description = "The caller's side: a recording.")
+    @Nullable
+    Path caller;
+
+    @Option(names = "--scripted", description = "Scripted models instead of the real ones.")
+    boolean scripted;
+
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = DEFAULT_OUT, description = "Where files go.")
+    Path out = Path.of(DEFAULT_OUT);
+
+    @Option(names = "--cluster", paramLabel = "KIND", defaultValue = "process", description = "Only process so far.")
+    String cluster = "process";
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (!cluster.equals("process")) {
+            throw new ParameterException(
+                    java.util.Objects.requireNonNull(spec).commandLine(),
+                    "--cluster " + cluster + " is not there yet; allowed: process");
+        }
+        if (caller != null && !Files.isReadable(caller)) {
+            throw new ParameterException(
+                    java.util.Objects.requireNonNull(spec).commandLine(), "--caller " + caller + " can't be read");
+        }
+        Progress progress = Progress.to(System.out);
+        Path ledger = InstallOptions.ledger(out);
+        List<ProcessLedger.Entry> former = ProcessLedger.alive(ledger);
+        if (!former.isEmpty()) {
+            throw new IOException("A former run is up in " + out + " (pid "
+                    + former.getFirst().pid() + "). Stop it first with './run stop"
+                    + (out.equals(Path.of(DEFAULT_OUT)) ? "" : " --out " + out) + "', or choose another --out.");
+        }
+        cleanUp(out);
+        CountDownLatch ended = new CountDownLatch(1);
+        try (LocalInstallation installation = LocalInstallation.start(InstallOptions.in(out, scripted, progress))) {
+            // Ctrl-C and SIGTERM end the JVM while this thread waits: the hook closes what is open, and waits for it.
+            Thread hook = Thread.ofPlatform().name("end").unstarted(() -> {
+                installation.close();
+                ended.countDown();
+            });
+            Runtime.getRuntime().addShutdownHook(hook);
+            installation.awaitReady(READY_LIMIT);
+            boolean held = placeCall(installation, progress);
+            if (once) {
+                return held ? 0 : 1;
+            }
+            say(installation, progress);
+            ended.await();
+            return 0;
+        }
+    }
+
+    private boolean placeCall(LocalInstallation installation, Progress progress)
+            throws IOException, InterruptedException {
+        Optional<DemonstrationCall> call =
+                ServiceLoader.load(DemonstrationCall.class).findFirst();
+        if (call.isEmpty()) {
+            throw new IllegalStateException("this build has no test caller: no call can be placed");
+        }
+        return call.get().place(installation, Optional.ofNullable(caller), out.toAbsolutePath(), progress);
+    }
+
+    private void say(LocalInstallation installation, Progress progress) {
+        Path kubeconfig = installation.cluster().kubeconfig();
+        progress.say("Everything stays up. Ctrl-C ends it, or './run stop' from elsewhere.");
+        System.out.println("""
+
+                Gateway     %s
+                Kubeconfig  %s
+                Logs        %s
+
+                Try:
+                  export KUBECONFIG=%s
+                  %s get vap,call -o wide
+                  %s get pods -A -o wide
+                """.formatted(
+                        installation.gatewayUrl(),
+                        kubeconfig,
+                        installation.logs(),
+                        kubeconfig,
+                        installation.cluster().kubectl(),
+                        installation.cluster().kubectl()));
+    }
+
+    /** Removes a former run's working files; recordings and logs stay until they are written anew. */
+    static void cleanUp(Path out) throws IOException {
+        for (String name : List.of("cluster", "pods")) {
+            Path directory = out.resolve(name);
+            if (Files.isDirectory(directory)) {
+                try (var files = Files.walk(directory)) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
+        }
+    }
+}

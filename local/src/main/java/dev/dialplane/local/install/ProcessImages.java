@@ -1,0 +1,72 @@
+package dev.dialplane.local.install;
+
+import dev.dialplane.local.node.ImageTable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The images of Dialplane's four processes as command lines of what the build made. */
+public final class ProcessImages {
+    /** The image of the operator. */
+    public static final String OPERATOR = "dialplane/operator";
+    /** The image of the gateway. */
+    public static final String GATEWAY = "dialplane/gateway";
+    /** The image of inference. */
+    public static final String INFERENCE = "dialplane/inference";
+    /** The image of an agent. */
+    public static final String AGENT = "dialplane/agent-runtime";
+
+    /** Accepted by every JVM here: grpc and netty use what JDK 25 warns about. */
+    private static final List<String> QUIET =
+            List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+
+    private ProcessImages() {}
+
+    /**
+     * The table for a checkout that is built.
+     *
+     * @throws IllegalStateException if something is not built
+     */
+    public static ImageTable of(Path checkout, Path javaHome) {
+        String java = javaHome.resolve("bin/java").toString();
+        return new ImageTable(Map.of(
+                OPERATOR, quarkus(java, checkout, "operator", List.of("-XX:TieredStopAtLevel=1", "-Xmx256m")),
+                GATEWAY, quarkus(java, checkout, "gateway", List.of("-Xmx256m")),
+                INFERENCE, quarkus(java, checkout, "inference", List.of("-Xmx1g")),
+                AGENT, agent(java, checkout)));
+    }
+
+    private static ImageTable.Entry quarkus(String java, Path checkout, String module, List<String> flags) {
+        Path jar = built(checkout.resolve(module).resolve("target/quarkus-app/quarkus-run.jar"));
+        List<String> command = new ArrayList<>();
+        command.add(java);
+        command.addAll(QUIET);
+        command.add("-XX:+UseSerialGC");
+        command.addAll(flags);
+        command.addAll(List.of("-jar", jar.toString()));
+        return new ImageTable.Entry(command, Map.of("MALLOC_ARENA_MAX", "2"));
+    }
+
+    /** The agent's own flags come with it; a cache that was trained with them is used if it is there. */
+    private static ImageTable.Entry agent(String java, Path checkout) {
+        Path app = checkout.resolve("agent-runtime/target/app");
+        List<String> command = new ArrayList<>();
+        command.add(java);
+        command.add("@" + built(app.resolve("agent.flags")));
+        Path cache = app.resolve("agent.aot");
+        if (Files.isReadable(cache)) {
+            command.add("-XX:AOTCache=" + cache);
+        }
+        command.addAll(List.of("-jar", built(app.resolve("agent-runtime.jar")).toString()));
+        return new ImageTable.Entry(command, Map.of("MALLOC_ARENA_MAX", "1"));
+    }
+
+    private static Path built(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalStateException(file + " is not there: build first, with './mvnw package -DskipTests'");
+        }
+        return file;
+    }
+}
