@@ -1,5 +1,7 @@
 package dev.dialplane.local;
 
+import dev.dialplane.local.caller.report.EventReceiver;
+import dev.dialplane.local.caller.speech.CallerScript;
 import dev.dialplane.local.install.InstallOptions;
 import dev.dialplane.local.install.LocalInstallation;
 import dev.dialplane.local.process.ProcessLedger;
@@ -10,8 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +71,11 @@ final class RunCommand implements Callable<Integer> {
                     + (out.equals(Path.of(DEFAULT_OUT)) ? "" : " --out " + out) + "', or choose another --out.");
         }
         cleanUp(out);
+        CallerScript script = caller == null ? CallerScript.receptionist() : CallerScript.read(caller);
         CountDownLatch ended = new CountDownLatch(1);
-        try (LocalInstallation installation = LocalInstallation.start(InstallOptions.in(out, scripted, progress))) {
+        try (EventReceiver records = EventReceiver.open();
+                LocalInstallation installation = LocalInstallation.start(
+                        InstallOptions.in(out, scripted, progress).recordingTo(records.uri()))) {
             // Ctrl-C and SIGTERM end the JVM while this thread waits: the hook closes what is open, and waits for it.
             Thread hook = Thread.ofPlatform().name("end").unstarted(() -> {
                 installation.close();
@@ -80,7 +83,7 @@ final class RunCommand implements Callable<Integer> {
             });
             Runtime.getRuntime().addShutdownHook(hook);
             installation.awaitReady(READY_LIMIT);
-            boolean held = placeCall(installation, progress);
+            boolean held = new SampleCall(installation, records, progress).place(script, out);
             if (once) {
                 return held ? 0 : 1;
             }
@@ -88,16 +91,6 @@ final class RunCommand implements Callable<Integer> {
             ended.await();
             return 0;
         }
-    }
-
-    private boolean placeCall(LocalInstallation installation, Progress progress)
-            throws IOException, InterruptedException {
-        Optional<DemonstrationCall> call =
-                ServiceLoader.load(DemonstrationCall.class).findFirst();
-        if (call.isEmpty()) {
-            throw new IllegalStateException("this build has no test caller: no call can be placed");
-        }
-        return call.get().place(installation, Optional.ofNullable(caller), out.toAbsolutePath(), progress);
     }
 
     private void say(LocalInstallation installation, Progress progress) {

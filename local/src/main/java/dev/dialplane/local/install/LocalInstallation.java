@@ -5,6 +5,7 @@ import dev.dialplane.local.cluster.LocalCluster;
 import dev.dialplane.local.components.Checkout;
 import dev.dialplane.local.components.ComponentFinder;
 import dev.dialplane.local.components.ComponentSet;
+import dev.dialplane.local.node.ImageTable;
 import dev.dialplane.local.node.LocalNode;
 import dev.dialplane.local.node.LoopbackAddresses;
 import dev.dialplane.local.node.NodeOptions;
@@ -51,6 +52,7 @@ public final class LocalInstallation implements AutoCloseable {
         this.options = options;
         this.progress = options.progress();
         this.checkout = Checkout.root();
+        ImageTable images = ProcessImages.of(checkout, Path.of(System.getProperty("java.home")));
         try {
             Files.createDirectories(options.out());
             ProcessLedger ledger = ProcessLedger.create(InstallOptions.ledger(options.out()));
@@ -61,7 +63,7 @@ public final class LocalInstallation implements AutoCloseable {
             progress.say("starting etcd and kube-apiserver");
             this.cluster = opened(LocalCluster.start(new ClusterOptions(
                     options.out().resolve("cluster"), logs(), components, true, children, progress)));
-            this.node = opened(startNode(children));
+            this.node = opened(startNode(children, images));
             install();
         } catch (IOException | RuntimeException e) {
             close();
@@ -84,7 +86,7 @@ public final class LocalInstallation implements AutoCloseable {
         return resource;
     }
 
-    private LocalNode startNode(ChildProcesses children) throws IOException {
+    private LocalNode startNode(ChildProcesses children, ImageTable images) throws IOException {
         KubernetesClient client = opened(LocalCluster.client(
                 cluster.userKubeconfig("node.kubeconfig", "system:node:" + NODE, List.of("system:nodes"))));
         KubernetesClient scheduler = opened(LocalCluster.client(
@@ -94,7 +96,7 @@ public final class LocalInstallation implements AutoCloseable {
                         NODE,
                         options.out().resolve("pods"),
                         logs(),
-                        ProcessImages.of(checkout, Path.of(System.getProperty("java.home"))),
+                        images,
                         addresses,
                         baseEnvironment(),
                         children,
@@ -131,7 +133,11 @@ public final class LocalInstallation implements AutoCloseable {
                 .withData(Map.of("key", Base64.getEncoder().encodeToString(key)))
                 .build());
         SystemPods pods = new SystemPods(
-                operator().address(), gateway().address(), inference().address(), options.environment());
+                operator().address(),
+                gateway().address(),
+                inference().address(),
+                options.records(),
+                options.environment());
         for (Pod pod : List.of(pods.inference(), pods.operator(), pods.gateway())) {
             cluster.client().pods().resource(pod).create();
         }

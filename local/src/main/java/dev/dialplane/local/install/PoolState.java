@@ -3,7 +3,6 @@ package dev.dialplane.local.install;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.List;
 import java.util.Map;
 
@@ -14,17 +13,9 @@ import java.util.Map;
  * @param reason why it is not Ready, or what is known of it
  */
 record PoolState(String name, boolean isReady, int idle, String reason) {
-    private static final ResourceDefinitionContext POOLS = new ResourceDefinitionContext.Builder()
-            .withGroup("dialplane.dev")
-            .withVersion("v1alpha1")
-            .withKind("VoiceAgentPool")
-            .withPlural("voiceagentpools")
-            .withNamespaced(true)
-            .build();
-
     static PoolState of(KubernetesClient client, String namespace, String name) {
         try {
-            GenericKubernetesResource pool = client.genericKubernetesResources(POOLS)
+            GenericKubernetesResource pool = Resources.pools(client)
                     .inNamespace(namespace)
                     .withName(name)
                     .get();

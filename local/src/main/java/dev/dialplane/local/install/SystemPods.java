@@ -13,9 +13,11 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The pods of the system: operator, gateway and inference, each at an address of its own, with what its configuration
@@ -24,12 +26,14 @@ import java.util.Map;
  * @param operatorAddress where the operator listens
  * @param gatewayAddress where the gateway listens
  * @param inferenceAddress where inference listens
+ * @param records where the gateway sends its CloudEvents
  * @param environment variables added, by pod name
  */
 record SystemPods(
         String operatorAddress,
         String gatewayAddress,
         String inferenceAddress,
+        Optional<URI> records,
         Map<String, Map<String, String>> environment) {
     static final String NAMESPACE = "dialplane-system";
     static final String OPERATOR = "operator";
@@ -84,17 +88,19 @@ record SystemPods(
                 .withNewEmptyDir()
                 .endEmptyDir()
                 .build();
+        List<EnvVar> variables = new ArrayList<>(List.of(
+                variable("DIALPLANE_GATEWAY_OPERATOR", operatorAddress + ":7090"),
+                variable("DIALPLANE_GATEWAY_TOKEN_FILE", IDENTITY + "/token"),
+                variable("DIALPLANE_GATEWAY_TOKEN_KEY_FILE", KEYS + "/key"),
+                variable("DIALPLANE_GATEWAY_STATE_DIRECTORY", STATE)));
+        records.ifPresent(uri -> variables.add(variable("DIALPLANE_GATEWAY_RECORDS_URL", uri.toString())));
         return pod(
                 GATEWAY,
                 "dialplane-gateway",
                 false,
                 gatewayAddress,
                 8080,
-                List.of(
-                        variable("DIALPLANE_GATEWAY_OPERATOR", operatorAddress + ":7090"),
-                        variable("DIALPLANE_GATEWAY_TOKEN_FILE", IDENTITY + "/token"),
-                        variable("DIALPLANE_GATEWAY_TOKEN_KEY_FILE", KEYS + "/key"),
-                        variable("DIALPLANE_GATEWAY_STATE_DIRECTORY", STATE)),
+                variables,
                 List.of(identity, keys(), state),
                 List.of(mount("identity", IDENTITY), mount("call-tokens", KEYS), mount("state", STATE)));
     }
