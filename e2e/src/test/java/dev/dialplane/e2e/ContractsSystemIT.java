@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The protobuf contracts keep to their style, and only grow. */
 class ContractsSystemIT {
-    private static final Path CONTRACTS = Path.of("../contracts").toAbsolutePath().normalize();
+    private static final Path CONTRACTS =
+            Path.of("../contracts").toAbsolutePath().normalize();
 
     @Test
     void the_contracts_pass_buf_lint() throws Exception {
@@ -42,7 +43,11 @@ class ContractsSystemIT {
         Path call = copy.resolve("src/main/proto/dialplane/common/v1/call.proto");
         Files.writeString(call, Files.readString(call).replace("uint32 attempt = 2;", "uint32 attempt = 3;"));
 
-        assertThat(buf(copy, "breaking", "--against", CONTRACTS.resolve("released.binpb").toString()))
+        assertThat(buf(
+                        copy,
+                        "breaking",
+                        "--against",
+                        CONTRACTS.resolve("released.binpb").toString()))
                 .contains("attempt");
     }
 
@@ -50,8 +55,8 @@ class ContractsSystemIT {
         Path program = ComponentFinder.ofThisMachine(Progress.to(System.err))
                 .find(ComponentSet.BUF)
                 .resolve("buf");
-        Process process = new ProcessBuilder(
-                        Stream.concat(Stream.of(program.toString()), List.of(arguments).stream()).toList())
+        Process process = new ProcessBuilder(Stream.concat(Stream.of(program.toString()), List.of(arguments).stream())
+                        .toList())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();

@@ -37,7 +37,8 @@ class ModulesStandAloneTest {
     private static Set<String> projectDependencies(String module) throws Exception {
         Path pom = Path.of("..", module, "pom.xml");
         try (var in = Files.newInputStream(pom)) {
-            var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in);
+            var document =
+                    DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in);
             NodeList artifacts = (NodeList) XPathFactory.newInstance()
                     .newXPath()
                     .evaluate(

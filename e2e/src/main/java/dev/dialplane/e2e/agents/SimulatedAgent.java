@@ -54,6 +54,11 @@ public final class SimulatedAgent {
         return address;
     }
 
+    /** Prepared, and free. */
+    public synchronized boolean isIdle() {
+        return phase == Phase.PHASE_IDLE;
+    }
+
     synchronized void watch(StreamObserver<WatchResponse> watcher) {
         watchers.add(watcher);
         watcher.onNext(state());
@@ -112,13 +117,15 @@ public final class SimulatedAgent {
                 switch (request.getMessageCase()) {
                     case OPEN -> {
                         answer.onNext(ConverseResponse.newBuilder()
-                                .setOpened(Opened.newBuilder().setFence(request.getOpen().getFence()))
+                                .setOpened(Opened.newBuilder()
+                                        .setFence(request.getOpen().getFence()))
                                 .build());
                         move(Phase.PHASE_ACTIVE);
                     }
-                    case HANG_UP -> answer.onNext(ConverseResponse.newBuilder()
-                            .setSummary(wrapUp(request.getHangUp().getCause()))
-                            .build());
+                    case HANG_UP ->
+                        answer.onNext(ConverseResponse.newBuilder()
+                                .setSummary(wrapUp(request.getHangUp().getCause()))
+                                .build());
                     case SUMMARY_TAKEN -> {
                         reset();
                         answer.onCompleted();

@@ -27,12 +27,14 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
 /**
@@ -86,6 +88,25 @@ public final class SimulatedAgents implements AutoCloseable {
     /** Calls held at this moment. */
     public int held() {
         return holderOfCall.size();
+    }
+
+    /**
+     * Waits until so many agents are prepared and free.
+     *
+     * @throws IOException if that takes longer than {@code patience}
+     */
+    public void awaitIdle(int count, Duration patience) throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (agents.stream().filter(SimulatedAgent::isIdle).count() < count) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("of %d agents %d are idle after %d s"
+                        .formatted(
+                                count,
+                                agents.stream().filter(SimulatedAgent::isIdle).count(),
+                                patience.toSeconds()));
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 
     void accepted(SimulatedAgent agent, OfferRequest offer) {

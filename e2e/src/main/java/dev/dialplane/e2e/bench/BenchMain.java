@@ -41,7 +41,10 @@ public final class BenchMain implements Callable<Integer> {
         }
     }
 
-    @Parameters(index = "0", arity = "0..1", description = "One of: ${COMPLETION-CANDIDATES}. Without it, they are listed.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            description = "One of: ${COMPLETION-CANDIDATES}. Without it, they are listed.")
     private @Nullable Name name;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there too.")

@@ -122,8 +122,9 @@ record Report(String bench, String commit, String machine, List<Row> rows, List<
     static String thisCommit() {
         List<String> lines = new ArrayList<>();
         try {
-            Process git =
-                    new ProcessBuilder("git", "describe", "--always", "--dirty").redirectErrorStream(true).start();
+            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty")
+                    .redirectErrorStream(true)
+                    .start();
             git.inputReader().lines().forEach(lines::add);
             return git.waitFor() == 0 && !lines.isEmpty() ? lines.getFirst() : "unknown";
         } catch (IOException e) {

@@ -77,9 +77,10 @@ final class StandInOperator implements AutoCloseable {
                 @Override
                 public void onNext(AttachRequest request) {
                     switch (request.getMessageCase()) {
-                        case HELLO -> down.onNext(AttachResponse.newBuilder()
-                                .setSnapshot(snapshot)
-                                .build());
+                        case HELLO ->
+                            down.onNext(AttachResponse.newBuilder()
+                                    .setSnapshot(snapshot)
+                                    .build());
                         case CALL_EVENT -> {
                             CallEvent event = request.getCallEvent();
                             onEvent.accept(event);

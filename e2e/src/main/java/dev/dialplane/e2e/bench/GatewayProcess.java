@@ -1,0 +1,134 @@
+package dev.dialplane.e2e.bench;
+
+import dev.dialplane.contracts.common.v1.PoolRef;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A gateway in a process of its own, with nothing around it but the operator it is told of. */
+final class GatewayProcess implements AutoCloseable {
+    private final Process process;
+    private final int httpPort;
+    private final int devPort;
+    private final Path log;
+
+    private GatewayProcess(Process process, int httpPort, int devPort, Path log) {
+        this.process = process;
+        this.httpPort = httpPort;
+        this.devPort = devPort;
+        this.log = log;
+    }
+
+    static GatewayProcess start(Path out, String operator) throws IOException {
+        Path data = out.resolve("data").toAbsolutePath();
+        deleteTree(data);
+        Files.createDirectories(data);
+        Path token = Files.writeString(out.resolve("token"), "bench");
+        Path log = out.resolve("gateway.log");
+        int http = freePort();
+        int dev = freePort();
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Xmx512m",
+                "-jar",
+                Path.of("gateway/target/quarkus-app/quarkus-run.jar")
+                        .toAbsolutePath()
+                        .toString());
+        builder.environment()
+                .putAll(java.util.Map.of(
+                        "QUARKUS_HTTP_HOST",
+                        "127.0.0.1",
+                        "QUARKUS_HTTP_PORT",
+                        Integer.toString(http),
+                        "DIALPLANE_GATEWAY_DEV_LISTENER",
+                        "127.0.0.1:" + dev,
+                        "DIALPLANE_GATEWAY_OPERATOR",
+                        operator,
+                        "DIALPLANE_GATEWAY_TOKEN_FILE",
+                        token.toAbsolutePath().toString(),
+                        "DIALPLANE_GATEWAY_DATA_DIR",
+                        data.toString()));
+        Process process =
+                builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return new GatewayProcess(process, http, dev, log);
+    }
+
+    /** Where a media socket without a token is taken. */
+    URI socket(PoolRef pool) {
+        return URI.create("ws://127.0.0.1:%d/twilio/%s/%s".formatted(devPort, pool.getNamespace(), pool.getName()));
+    }
+
+    /**
+     * Waits until it says that it is ready.
+     *
+     * @throws IOException if it ended or takes longer than {@code patience}
+     */
+    void awaitReady(Duration patience) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/q/health/ready"))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        long deadline = System.nanoTime() + patience.toNanos();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            while (System.nanoTime() < deadline) {
+                if (!process.isAlive()) {
+                    throw new IOException("the gateway ended with " + process.exitValue() + "; its log is " + log);
+                }
+                try {
+                    if (http.send(request, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200) {
+                        return;
+                    }
+                } catch (IOException notYet) {
+                    // Asked again below.
+                }
+                Thread.sleep(100);
+            }
+        }
+        throw new IOException("the gateway is not ready after " + patience.toSeconds() + " s; its log is " + log);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void deleteTree(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(tree)) {
+            for (Path path : (Iterable<Path>)
+                    List.copyOf(paths.sorted(Comparator.reverseOrder()).toList())) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
