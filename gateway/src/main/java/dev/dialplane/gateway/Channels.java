@@ -1,0 +1,32 @@
+package dev.dialplane.gateway;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
+
+/** Opens channels on the same event loops that carriers' sockets use, without threads of their own. */
+final class Channels {
+    private static final int MAX_MESSAGE = 4 << 20;
+
+    private final EventLoopGroup loops;
+
+    Channels(Vertx vertx) {
+        loops = vertx.nettyEventLoopGroup();
+    }
+
+    /** A channel to host:port. Callbacks run on its event loop, and never block. */
+    ManagedChannel open(String address) {
+        int colon = address.lastIndexOf(':');
+        return NettyChannelBuilder.forAddress(new InetSocketAddress(
+                        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))))
+                .eventLoopGroup(loops)
+                .channelType(NioSocketChannel.class, InetSocketAddress.class)
+                .directExecutor()
+                .usePlaintext()
+                .maxInboundMessageSize(MAX_MESSAGE)
+                .build();
+    }
+}

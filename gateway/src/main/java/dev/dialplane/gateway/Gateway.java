@@ -1,0 +1,308 @@
+package dev.dialplane.gateway;
+
+import dev.dialplane.contracts.agent.v1.CallSummary;
+import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.contracts.control.v1.AgentState;
+import dev.dialplane.contracts.control.v1.Demand;
+import dev.dialplane.contracts.control.v1.Hello;
+import dev.dialplane.gateway.attach.Attachment;
+import dev.dialplane.gateway.attach.DirectoryFile;
+import dev.dialplane.gateway.attach.OrderDesk;
+import dev.dialplane.gateway.binding.Binder;
+import dev.dialplane.gateway.binding.BindingListener;
+import dev.dialplane.gateway.call.CallDesk;
+import dev.dialplane.gateway.carrier.twilio.TwilioParser;
+import dev.dialplane.gateway.carrier.twilio.TwilioRoutes;
+import dev.dialplane.gateway.config.Settings;
+import dev.dialplane.gateway.events.EventJournal;
+import dev.dialplane.gateway.events.EventLog;
+import dev.dialplane.gateway.events.LiveCalls;
+import dev.dialplane.gateway.loop.SerialLoop;
+import dev.dialplane.gateway.metrics.GatewayMetrics;
+import dev.dialplane.gateway.playout.PlayoutClock;
+import dev.dialplane.gateway.records.CallRecords;
+import dev.dialplane.gateway.records.CloudEventSender;
+import dev.dialplane.gateway.token.CallTokens;
+import dev.dialplane.gateway.token.SigningKey;
+import io.grpc.ManagedChannel;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The whole gateway, put together. */
+public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Gateway.class);
+    private static final long COMPACT_AT = 8 << 20;
+    private static final Duration DELIVERY_WAIT = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final Vertx vertx;
+    private final SerialLoop bindingLoop = new SerialLoop("binding");
+    private final SerialLoop controlLoop = new SerialLoop("control");
+    private final PlayoutClock clock = new PlayoutClock();
+    private final EventJournal journal;
+    private final CallRecords records;
+    private final Binder binder;
+    private final CallDesk desk;
+    private final Attachment attachment;
+    private final TwilioRoutes twilio;
+    private final @Nullable ManagedChannel operator;
+    private @Nullable HttpServer devServer;
+
+    /**
+     * A gateway that has not started.
+     *
+     * @throws IOException if the key or the journal cannot be read
+     */
+    public Gateway(Settings settings, Vertx vertx, MeterRegistry registry) throws IOException {
+        this.settings = settings;
+        this.vertx = vertx;
+        GatewayMetrics metrics = new GatewayMetrics(registry);
+        SigningKey key = SigningKey.read(settings.keyFile());
+        journal =
+                new EventJournal(settings.dataDir().resolve("events.journal"), settings.journalMaxEvents(), COMPACT_AT);
+        EventLog events = new EventLog(controlLoop, journal);
+        LiveCalls liveCalls = new LiveCalls();
+        records = settings.recordsUrl() == null
+                ? CallRecords.NONE
+                : new CloudEventSender(
+                        settings.recordsUrl(),
+                        "dialplane/gateway/" + settings.binding().gatewayName(),
+                        settings.recordsPartials(),
+                        settings.recordsQueue());
+        Channels channels = new Channels(vertx);
+        binder = new Binder(
+                settings.binding(),
+                new CallTokens(key),
+                bindingLoop,
+                agent -> channels.open(agent.getAddress()),
+                InstantSource.system(),
+                new Reporting(metrics));
+        desk = new CallDesk(
+                binder, events, liveCalls, records, clock, InstantSource.system(), metrics, settings.call());
+        operator = settings.operator() == null
+                ? null
+                : channels.open(settings.operator().getHostString() + ":"
+                        + settings.operator().getPort());
+        attachment = new Attachment(
+                controlLoop,
+                operator,
+                settings.tokenFile(),
+                () -> hello(liveCalls),
+                binder,
+                journal,
+                liveCalls,
+                new DirectoryFile(settings.dataDir().resolve("directory.pb")),
+                new OrderDesk(new Hands()));
+        events.deliverTo(attachment::tell);
+        twilio = new TwilioRoutes(vertx, desk, key, settings.twilio(), settings.capacity());
+        metrics.gauge("calls.active", "Calls whose media is here", desk::size);
+        metrics.gauge("calls.ringing", "Calls that have an agent or wait for one, and no media yet", twilio::ringing);
+        metrics.gauge("call.capacity", "Calls at once", settings::capacity);
+        metrics.gauge("attached", "1 while the operator's stream is up", () -> attachment.attached() ? 1 : 0);
+    }
+
+    private Hello hello(LiveCalls liveCalls) {
+        return Hello.newBuilder()
+                .setGatewayId(settings.binding().gatewayId())
+                .setGatewayName(settings.binding().gatewayName())
+                .setZone(settings.binding().zone())
+                .setCapacity(settings.capacity())
+                .setDraining(desk.draining())
+                .addAllLiveCalls(liveCalls.all())
+                .build();
+    }
+
+    /** Limits of the HTTP servers: no message of a carrier's is near them. */
+    public static void limit(HttpServerOptions options) {
+        options.setMaxWebSocketFrameSize(TwilioParser.MAX_MESSAGE).setMaxWebSocketMessageSize(TwilioParser.MAX_MESSAGE);
+    }
+
+    /** Adds what carriers call to the public listener. */
+    public void install(Router router) {
+        twilio.install(router, false);
+    }
+
+    /** Attaches to the operator, and opens the development listener if there is to be one. */
+    public void start() {
+        attachment.start();
+        InetSocketAddress dev = settings.devListener();
+        if (dev != null) {
+            HttpServerOptions options = new HttpServerOptions();
+            limit(options);
+            Router router = Router.router(vertx);
+            twilio.install(router, true);
+            devServer = vertx.createHttpServer(options).requestHandler(router);
+            devServer
+                    .listen(dev.getPort(), dev.getAddress().getHostAddress())
+                    .onSuccess(server -> LOG.warnf(
+                            "development listener on %s:%d: signatures are off, and media sockets need no token",
+                            dev.getAddress().getHostAddress(), server.actualPort()))
+                    .onFailure(failure ->
+                            LOG.errorf("the development listener cannot listen on %s: %s", dev, failure.getMessage()));
+        }
+    }
+
+    /** Whether calls can be taken: something is known to bind to, and nobody has asked to drain. */
+    public boolean ready() {
+        return attachment.informed() && !desk.draining();
+    }
+
+    /** Whether the operator's stream is up. */
+    public boolean attached() {
+        return attachment.attached();
+    }
+
+    /** Takes no more calls; completed when the last one has ended. */
+    public CompletableFuture<?> drain() {
+        boolean first = !desk.draining();
+        CompletableFuture<?> drained = desk.drain();
+        if (first) {
+            LOG.infof("draining: no more calls; %d go on", desk.size());
+            attachment.reintroduce();
+        }
+        return drained;
+    }
+
+    /** Calls whose media is here. */
+    public int calls() {
+        return desk.size();
+    }
+
+    /** The port of the development listener; -1 if there is none. */
+    public int devPort() {
+        return devServer == null ? -1 : devServer.actualPort();
+    }
+
+    /** Lets calls end, as long as the settings allow, and stops. */
+    @Override
+    public void close() {
+        try {
+            drain().get(settings.drainMaxWait().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warnf("%d calls have not ended in %s and are cut off", desk.size(), settings.drainMaxWait());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOG.error("draining failed", e);
+        }
+        awaitDelivery();
+        attachment.close();
+        binder.close();
+        if (devServer != null) {
+            devServer.close();
+        }
+        if (operator != null) {
+            operator.shutdown();
+        }
+        clock.close();
+        if (records instanceof CloudEventSender sender) {
+            sender.close();
+        }
+        closeJournal();
+        bindingLoop.close();
+        controlLoop.close();
+        LOG.info("stopped");
+    }
+
+    /** Events are on disk, but a pod's disk goes with it. */
+    private void awaitDelivery() {
+        long until = System.nanoTime() + DELIVERY_WAIT.toNanos();
+        while (attachment.attached() && System.nanoTime() < until) {
+            CompletableFuture<Boolean> delivered = new CompletableFuture<>();
+            controlLoop.execute(() -> delivered.complete(journal.pending().isEmpty()));
+            try {
+                if (delivered.get(1, TimeUnit.SECONDS)) {
+                    return;
+                }
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (ExecutionException | TimeoutException e) {
+                return;
+            }
+        }
+    }
+
+    private void closeJournal() {
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        controlLoop.execute(() -> {
+            try {
+                journal.close();
+            } catch (IOException e) {
+                LOG.error("the journal does not close", e);
+            }
+            closed.complete(true);
+        });
+        try {
+            closed.get(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the journal did not close in time");
+        }
+    }
+
+    private final class Hands implements OrderDesk.Hands {
+        @Override
+        public CompletableFuture<Binder.Retirement> retire(String podUid, String reason) {
+            return binder.retire(podUid, reason);
+        }
+
+        @Override
+        public boolean hangUp(String callId, boolean polite, Cause cause) {
+            return desk.hangUp(callId, polite, cause);
+        }
+
+        @Override
+        public CompletableFuture<?> drain() {
+            return Gateway.this.drain();
+        }
+    }
+
+    private final class Reporting implements BindingListener {
+        private final GatewayMetrics metrics;
+
+        Reporting(GatewayMetrics metrics) {
+            this.metrics = metrics;
+        }
+
+        @Override
+        public void agentChanged(AgentState state) {
+            attachment.tell(state);
+        }
+
+        @Override
+        public void demandChanged(Demand demand) {
+            attachment.tell(demand);
+        }
+
+        @Override
+        public void summaryWaits(String podUid, CallSummary summary) {
+            desk.summaryWaits(podUid, summary);
+        }
+
+        @Override
+        public void waited(long nanos) {
+            metrics.waited(nanos);
+        }
+
+        @Override
+        public void offered(long nanos, String answer) {
+            metrics.offered(nanos, answer);
+        }
+    }
+}

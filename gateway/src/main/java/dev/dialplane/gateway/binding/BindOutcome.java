@@ -1,0 +1,29 @@
+package dev.dialplane.gateway.binding;
+
+import dev.dialplane.contracts.agent.v1.AgentGrpc.AgentStub;
+import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.contracts.common.v1.Fence;
+import dev.dialplane.contracts.common.v1.PoolRef;
+
+/** How the search for an agent ended. */
+public sealed interface BindOutcome {
+    /**
+     * An agent accepted.
+     *
+     * @param pool whose agent it is: the overflow pool's, perhaps
+     * @param stub to open its stream with
+     * @param acceptedUnixMs when
+     */
+    record Bound(
+            Fence fence,
+            PoolRef pool,
+            String podUid,
+            String podName,
+            AgentStub stub,
+            long acceptedUnixMs,
+            long waitedMs)
+            implements BindOutcome {}
+
+    /** Nobody did. */
+    record Refused(PoolRef pool, Cause cause, String detail, long waitedMs) implements BindOutcome {}
+}

@@ -1,0 +1,21 @@
+package dev.dialplane.gateway.binding;
+
+import java.time.Duration;
+
+/**
+ * Figures of binding.
+ *
+ * @param gatewayId this process, for good
+ * @param gatewayName for the agents' logs
+ * @param zone this gateway's, or empty
+ * @param offerDeadline how long an agent may take to answer an offer
+ * @param prepareDeadline how long it may take to prepare
+ * @param preparations how many of a pool prepare at once
+ */
+public record BindingSettings(
+        String gatewayId,
+        String gatewayName,
+        String zone,
+        Duration offerDeadline,
+        Duration prepareDeadline,
+        int preparations) {}

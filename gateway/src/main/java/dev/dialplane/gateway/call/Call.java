@@ -1,0 +1,709 @@
+package dev.dialplane.gateway.call;
+
+import com.google.protobuf.ByteString;
+import dev.dialplane.contracts.agent.v1.AudioOut;
+import dev.dialplane.contracts.agent.v1.CallSummary;
+import dev.dialplane.contracts.agent.v1.Checkpoint;
+import dev.dialplane.contracts.agent.v1.ConverseRequest;
+import dev.dialplane.contracts.agent.v1.ConverseResponse;
+import dev.dialplane.contracts.agent.v1.Dtmf;
+import dev.dialplane.contracts.agent.v1.HangUp;
+import dev.dialplane.contracts.agent.v1.RecordingState;
+import dev.dialplane.contracts.agent.v1.Transfer;
+import dev.dialplane.contracts.agent.v1.TransferProgress;
+import dev.dialplane.contracts.agent.v1.TransferState;
+import dev.dialplane.contracts.agent.v1.TurnEvent;
+import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.contracts.common.v1.TransferTarget;
+import dev.dialplane.gateway.binding.BindOutcome;
+import dev.dialplane.gateway.binding.BindRequest;
+import dev.dialplane.gateway.carrier.CarrierLine;
+import dev.dialplane.gateway.carrier.MarkName;
+import dev.dialplane.gateway.carrier.NextStep;
+import dev.dialplane.gateway.ingress.Ingress;
+import dev.dialplane.gateway.ingress.IngressPort;
+import dev.dialplane.gateway.playout.Heard;
+import dev.dialplane.gateway.playout.LineNoise;
+import dev.dialplane.gateway.playout.Playout;
+import dev.dialplane.gateway.playout.PlayoutClock;
+import dev.dialplane.gateway.playout.PlayoutPort;
+import dev.dialplane.gateway.playout.PlayoutShape;
+import dev.dialplane.gateway.playout.SoundKind;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: the carrier's line on one side, the agent's on the other.
+ *
+ * <p>All of it belongs to the thread of the carrier's socket, its home: nothing here is locked. Every deadline is looked at
+ * when the clock ticks, so that a call has no timers of its own; when it has ended it is neither ticked nor known any more.
+ */
+public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Ticking, AgentLine.Ear {
+    private static final Logger LOG = Logger.getLogger(Call.class);
+    /** Frames of the caller's that wait for an agent: 3 s; beyond it the oldest go. */
+    private static final int MAX_EARLY = 150;
+
+    private static final int MAX_AGENTS_TRIED = 3;
+    private static final Duration LONGEST_LEAVE = Duration.ofSeconds(30);
+    private static final Duration STREAM_END_WAIT = Duration.ofSeconds(3);
+
+    private enum State {
+        /** Looks for an agent. */
+        BINDING,
+        /** One has accepted; its stream opens. */
+        OPENING,
+        TALKING,
+        /** Plays to its end what is to be heard, then closes the carrier's line. */
+        LEAVING,
+        /** The carrier's side is gone; the summary is to come. */
+        WRAPPING,
+        /** The end is being written down. */
+        REPORTING,
+        /** The agent's stream is to complete. */
+        DRAINING,
+        ENDED
+    }
+
+    private record Early(long mediaTime, byte[] payload, boolean concealed) {}
+
+    private final CallDesk desk;
+    private final CallIdentity identity;
+    private final CarrierLine line;
+    private final Executor home;
+    private final BindRequest request;
+    private final Ingress ingress;
+    private final Playout playout;
+    private final CallReport report;
+    private final ReplyTimes replies = new ReplyTimes();
+    private final NoiseFloor floor;
+    private final LineNoise noise;
+    private final int sampleRate;
+
+    private State state = State.BINDING;
+    private long stateUntil;
+    private @Nullable CompletableFuture<BindOutcome> binding;
+    private final Deque<Early> early = new ArrayDeque<>();
+    private @Nullable AgentLine agent;
+    private int agentsTried;
+    private int nextAttempt;
+    private final long begunAt;
+    private long agentHeardAt;
+    private long newestGeneration;
+    private ByteString apology = ByteString.EMPTY;
+    private @Nullable Checkpoint checkpoint;
+
+    private @Nullable Cause cause;
+    private NextStep next = NextStep.HANG_UP;
+    private long leaveGeneration;
+    private long leaveSample;
+    private boolean leaveWhenQuiet;
+    private boolean carrierGone;
+    private boolean agentLost;
+    private @Nullable CallSummary summary;
+    private boolean summaryFromWatch;
+
+    /**
+     * A call whose media is there. To be made on {@code home}.
+     *
+     * @param request how an agent is to be asked
+     * @param home the thread of the carrier's socket
+     * @param shape how the agent's audio is played
+     * @param law how samples are coded; null for linear
+     */
+    public Call(
+            CallDesk desk,
+            CallIdentity identity,
+            CarrierLine line,
+            Executor home,
+            BindRequest request,
+            PlayoutShape shape,
+            dev.dialplane.audio.@Nullable G711 law) {
+        this.desk = desk;
+        this.identity = identity;
+        this.line = line;
+        this.home = home;
+        this.request = request;
+        sampleRate = shape.sampleRate();
+        nextAttempt = request.attempt();
+        noise = new LineNoise(sampleRate, law, identity.callId().hashCode());
+        floor = new NoiseFloor(law);
+        ingress = new Ingress(sampleRate, shape.bytesPerSample(), law == null ? 0 : law.silence(), this);
+        playout = new Playout(shape, noise, this);
+        report = new CallReport(identity, desk.records());
+        begunAt = System.nanoTime();
+        agentHeardAt = begunAt;
+    }
+
+    /** Its id. */
+    public String callId() {
+        return identity.callId();
+    }
+
+    /** Looks for an agent. */
+    public void begin() {
+        desk.add(this);
+        desk.clock().add(home, this);
+        find();
+    }
+
+    /** Goes on with an agent that was reserved; looks for another one if it no longer holds the call. */
+    public void begin(CompletableFuture<BindOutcome.@Nullable Bound> reserved) {
+        desk.add(this);
+        desk.clock().add(home, this);
+        reserved.whenCompleteAsync(
+                (bound, failure) -> {
+                    if (state != State.BINDING) {
+                        return;
+                    }
+                    if (bound != null) {
+                        open(bound);
+                    } else {
+                        nextAttempt++;
+                        find();
+                    }
+                },
+                home);
+    }
+
+    private void find() {
+        state = State.BINDING;
+        stateUntil = Long.MAX_VALUE;
+        BindRequest again = new BindRequest(
+                request.callId(),
+                nextAttempt,
+                request.pool(),
+                request.kind(),
+                request.terms(),
+                request.patience(),
+                request.expiry());
+        CompletableFuture<BindOutcome> search = desk.binder().bind(again);
+        binding = search;
+        search.whenCompleteAsync((outcome, failure) -> found(outcome), home);
+    }
+
+    private void found(@Nullable BindOutcome outcome) {
+        if (state != State.BINDING) {
+            return;
+        }
+        binding = null;
+        switch (outcome) {
+            case BindOutcome.Bound bound -> open(bound);
+            case BindOutcome.Refused refused -> {
+                LOG.infof("call %s: refused: %s, %s", callId(), refused.cause(), refused.detail());
+                line.close(NextStep.HANG_UP);
+                carrierGone = true;
+                refuse(refused.cause(), refused.detail(), refused.waitedMs());
+            }
+            case null -> {}
+        }
+    }
+
+    private void open(BindOutcome.Bound bound) {
+        agentsTried++;
+        nextAttempt = bound.fence().getAttempt() + 1;
+        LOG.infof(
+                "call %s: agent %s, attempt %d",
+                callId(), bound.podName(), bound.fence().getAttempt());
+        AgentLine fresh = new AgentLine(home, this, bound);
+        agent = fresh;
+        enter(State.OPENING, desk.settings().openTimeout());
+        agentHeardAt = System.nanoTime();
+        fresh.open();
+    }
+
+    private void enter(State state, Duration atMost) {
+        this.state = state;
+        stateUntil = System.nanoTime() + atMost.toNanos();
+    }
+
+    private void enter(State state) {
+        this.state = state;
+        stateUntil = Long.MAX_VALUE;
+    }
+
+    // From the carrier, on the home thread.
+
+    /** Audio of the caller; the payload is given away. */
+    public void media(long now, long chunk, long timestamp, byte[] payload) {
+        if (!carrierGone) {
+            ingress.media(now, chunk, timestamp, payload);
+        }
+    }
+
+    /** The caller pressed a key. */
+    public void dtmf(long now, String digit) {
+        send(ConverseRequest.newBuilder()
+                .setDtmf(Dtmf.newBuilder().setDigit(digit).setMediaTimeMs(ingress.mediaTime(now)))
+                .build());
+    }
+
+    /** A mark came back. */
+    public void mark(long now, MarkName mark) {
+        playout.acknowledged(now, mark.generation(), mark.sample());
+    }
+
+    /** The carrier's side is gone. */
+    public void hungUp(Cause why) {
+        if (!carrierGone) {
+            carrierGone(why);
+        }
+    }
+
+    /** Somebody ordered the end. Callable from anywhere. */
+    void order(boolean polite, Cause why) {
+        home.execute(() -> {
+            if (carrierGone || state == State.LEAVING) {
+                return;
+            }
+            if (polite && state == State.TALKING) {
+                cause = why;
+                Objects.requireNonNull(agent).hangUp(why, true);
+                stateUntil = System.nanoTime() + desk.settings().politeWait().toNanos();
+            } else {
+                line.close(NextStep.HANG_UP);
+                carrierGone(why);
+            }
+        });
+    }
+
+    private void carrierGone(Cause why) {
+        carrierGone = true;
+        if (cause == null) {
+            cause = why;
+        }
+        switch (state) {
+            case BINDING, OPENING -> {
+                if (binding != null) {
+                    binding.cancel(false);
+                }
+                if (agent != null) {
+                    agent.hangUp(why, false);
+                    agent.cancel("the caller is gone");
+                }
+                refuse(Cause.CAUSE_ABANDONED, "gone before an agent answered", waitedMs());
+            }
+            case TALKING, LEAVING -> {
+                if (agent == null || agentLost || summary != null) {
+                    reportEnd();
+                } else {
+                    agent.hangUp(cause, false);
+                    enter(State.WRAPPING, desk.settings().summaryWait());
+                }
+            }
+            case WRAPPING, REPORTING, DRAINING, ENDED -> {}
+        }
+    }
+
+    private void refuse(Cause why, String detail, long waitedMs) {
+        desk.events().happened(report.refused(nextAttempt, desk.time().millis(), why, detail, waitedMs));
+        desk.metrics().refused(why);
+        end();
+    }
+
+    private long waitedMs() {
+        return (System.nanoTime() - begunAt) / 1_000_000;
+    }
+
+    // From the agent, on the home thread.
+
+    @Override
+    public void agentSaid(AgentLine from, ConverseResponse message) {
+        if (from != agent || state == State.ENDED) {
+            return;
+        }
+        long now = System.nanoTime();
+        agentHeardAt = now;
+        switch (message.getMessageCase()) {
+            case AUDIO -> audio(now, message.getAudio());
+            case CLEAR -> playout.clear(now, message.getClear().getGeneration());
+            case OPENED -> opened(now, from);
+            case HANG_UP -> hangUpWanted(now, message.getHangUp());
+            case TRANSFER -> transferWanted(now, message.getTransfer());
+            case STANDBY_CLIPS -> apology = message.getStandbyClips().getApology();
+            case CHECKPOINT -> checkpoint = message.getCheckpoint();
+            case TURN_EVENT -> turnEvent(now, message.getTurnEvent());
+            case SUMMARY -> summarized(message.getSummary(), false);
+            case RECORDING_CONTROL ->
+                send(ConverseRequest.newBuilder()
+                        .setRecordingState(RecordingState.newBuilder().setOn(false))
+                        .build());
+            case SEND_DTMF, PAUSE, RESUME ->
+                LOG.warnf(
+                        "call %s: the agent asks for %s, which this carrier cannot do",
+                        callId(), message.getMessageCase());
+            case HEARTBEAT, MESSAGE_NOT_SET -> {}
+        }
+    }
+
+    private void opened(long now, AgentLine from) {
+        if (state != State.OPENING) {
+            return;
+        }
+        enter(State.TALKING);
+        desk.metrics().bound(now - begunAt);
+        desk.metrics().answered(identity.carrier());
+        desk.liveCalls().add(from.bound().fence(), identity.pool(), from.bound().podUid());
+        desk.binder().count(from.bound().pool(), 0, 1, 0);
+        desk.events().answered(report.answered(from.bound(), desk.time().millis()));
+        while (!early.isEmpty()) {
+            Early frame = early.removeFirst();
+            from.audio(frame.mediaTime, frame.payload, frame.concealed);
+        }
+    }
+
+    private void audio(long now, AudioOut audio) {
+        newestGeneration = Math.max(newestGeneration, audio.getGeneration());
+        if (carrierGone) {
+            return;
+        }
+        playout.audio(
+                now,
+                audio.getGeneration(),
+                audio.getFirstSample(),
+                audio.getPayload().asReadOnlyByteBuffer(),
+                switch (audio.getKind()) {
+                    case AUDIO_KIND_FILLER -> SoundKind.FILLER;
+                    case AUDIO_KIND_TONE -> SoundKind.TONE;
+                    case AUDIO_KIND_SPEECH, AUDIO_KIND_UNSPECIFIED, UNRECOGNIZED -> SoundKind.SPEECH;
+                },
+                audio.getEndOfRun());
+    }
+
+    private void hangUpWanted(long now, HangUp wanted) {
+        if (state == State.TALKING) {
+            if (cause == null) {
+                cause = wanted.getCause() == Cause.CAUSE_UNSPECIFIED ? Cause.CAUSE_AGENT_HUNG_UP : wanted.getCause();
+            }
+            leave(NextStep.HANG_UP, wanted.getGeneration(), wanted.getAfterSample(), wanted.getMaxWaitMs());
+            tick(now);
+        }
+    }
+
+    private void transferWanted(long now, Transfer wanted) {
+        if (state != State.TALKING) {
+            return;
+        }
+        if (!request.terms().carrier().getTransfer()) {
+            progress(TransferState.TRANSFER_STATE_FAILED, "this carrier cannot put a call through");
+            return;
+        }
+        desk.binder()
+                .pool(Objects.requireNonNull(agent).bound().pool())
+                .thenAcceptAsync(
+                        pool -> {
+                            if (state != State.TALKING) {
+                                return;
+                            }
+                            String number = pool == null
+                                    ? ""
+                                    : pool.getSpec().getTransferTargetsList().stream()
+                                            .filter(t -> t.getName().equals(wanted.getTarget()))
+                                            .map(TransferTarget::getTo)
+                                            .findFirst()
+                                            .orElse("");
+                            if (number.isEmpty()) {
+                                progress(
+                                        TransferState.TRANSFER_STATE_FAILED,
+                                        "the pool has no transfer target of the name " + wanted.getTarget());
+                                return;
+                            }
+                            progress(TransferState.TRANSFER_STATE_DIALING, "");
+                            cause = Cause.CAUSE_TRANSFERRED;
+                            leave(
+                                    new NextStep.Dial(number),
+                                    wanted.getGeneration(),
+                                    wanted.getAfterSample(),
+                                    wanted.getMaxWaitMs());
+                        },
+                        home);
+    }
+
+    private void progress(TransferState state, String detail) {
+        send(ConverseRequest.newBuilder()
+                .setTransferProgress(
+                        TransferProgress.newBuilder().setState(state).setDetail(detail))
+                .build());
+    }
+
+    private void leave(NextStep step, long generation, long sample, long maxWaitMs) {
+        next = step;
+        leaveGeneration = generation;
+        leaveSample = sample;
+        enter(
+                State.LEAVING,
+                maxWaitMs > 0 && maxWaitMs < LONGEST_LEAVE.toMillis() ? Duration.ofMillis(maxWaitMs) : LONGEST_LEAVE);
+    }
+
+    private void turnEvent(long now, TurnEvent event) {
+        switch (event.getEventCase()) {
+            case CALLER_TURN ->
+                replies.callerSpokeUntil(
+                        event.getCallerTurn().getIndex(),
+                        ingress.arrivalOf(event.getCallerTurn().getEndMs()));
+            case AGENT_SPEECH_STARTED ->
+                replies.replyBegins(event.getAgentSpeechStarted().getAnswersTurn(), now);
+            case AGENT_TURN, INTERRUPTED, PARTIAL_TRANSCRIPT, CALLER_SPEECH, EVENT_NOT_SET -> {}
+        }
+        report.happened(event, replies, desk.time().millis());
+    }
+
+    private void summarized(CallSummary fromAgent, boolean byWatch) {
+        if (summary != null || state == State.REPORTING || state == State.DRAINING) {
+            return;
+        }
+        summary = fromAgent;
+        summaryFromWatch = byWatch;
+        if (cause == null) {
+            cause = fromAgent.getCause() == Cause.CAUSE_UNSPECIFIED ? Cause.CAUSE_AGENT_HUNG_UP : fromAgent.getCause();
+        }
+        switch (state) {
+            case WRAPPING -> reportEnd();
+            case TALKING -> {
+                // The call is over for the agent: what it said is still heard.
+                leave(NextStep.HANG_UP, newestGeneration, Long.MAX_VALUE, 0);
+                leaveWhenQuiet = true;
+            }
+            case LEAVING, BINDING, OPENING, REPORTING, DRAINING, ENDED -> {}
+        }
+    }
+
+    /** The summary of a call whose stream broke. Callable from anywhere. */
+    void summaryByWatch(String podUid, CallSummary waiting) {
+        home.execute(() -> {
+            if (state == State.WRAPPING
+                    && agent != null
+                    && agent.over()
+                    && agent.bound().podUid().equals(podUid)
+                    && agent.bound().fence().equals(waiting.getFence())) {
+                summarized(waiting, true);
+            }
+        });
+    }
+
+    @Override
+    public void agentLeft(AgentLine from, Status status) {
+        if (from != agent) {
+            return;
+        }
+        switch (state) {
+            case OPENING -> anotherAgent(status.toString());
+            case TALKING, LEAVING -> {
+                if (summary == null && !agentLost) {
+                    lost(status.toString());
+                }
+            }
+            case DRAINING -> end();
+            // The summary may come by the watch yet.
+            case WRAPPING, REPORTING, BINDING, ENDED -> {}
+        }
+    }
+
+    private void anotherAgent(String why) {
+        LOG.warnf("call %s: its agent did not open the stream: %s", callId(), why);
+        AgentLine failed = agent;
+        agent = null;
+        if (failed != null) {
+            failed.cancel("another agent takes the call");
+        }
+        if (agentsTried < MAX_AGENTS_TRIED) {
+            find();
+        } else {
+            line.close(NextStep.HANG_UP);
+            carrierGone = true;
+            refuse(Cause.CAUSE_NO_AGENT, "agents accepted and did not open the stream", waitedMs());
+        }
+    }
+
+    /** The caller is told, in the agent's own voice where there is one, and the call ends. */
+    private void lost(String why) {
+        LOG.warnf("call %s: its agent is lost: %s", callId(), why);
+        long now = System.nanoTime();
+        agentLost = true;
+        cause = Cause.CAUSE_AGENT_LOST;
+        AgentLine gone = agent;
+        if (gone != null) {
+            gone.cancel("lost");
+        }
+        playout.clear(now, newestGeneration);
+        long generation = newestGeneration + 1;
+        newestGeneration = generation;
+        leave(NextStep.HANG_UP, generation, apology.size(), 0);
+        leaveWhenQuiet = true;
+        if (!apology.isEmpty()) {
+            clip(now, generation);
+        }
+    }
+
+    private void clip(long now, long generation) {
+        playout.audio(now, generation, 0, apology.asReadOnlyByteBuffer(), SoundKind.FILLER, true);
+    }
+
+    // The clock.
+
+    @Override
+    public void tick(long now) {
+        if (!carrierGone) {
+            ingress.tick(now);
+            playout.tick(now);
+        }
+        switch (state) {
+            case OPENING -> {
+                if (now >= stateUntil) {
+                    anotherAgent("no answer");
+                }
+                checkMedia(now);
+            }
+            case TALKING -> {
+                if (now - agentHeardAt > desk.settings().agentSilence().toNanos()) {
+                    lost("silent for " + desk.settings().agentSilence());
+                } else if (now >= stateUntil) {
+                    line.close(NextStep.HANG_UP);
+                    carrierGone(Objects.requireNonNullElse(cause, Cause.CAUSE_AGENT_HUNG_UP));
+                } else {
+                    checkMedia(now);
+                }
+            }
+            case LEAVING -> {
+                boolean heard =
+                        leaveWhenQuiet ? playout.quiet(now) : playout.settled(now, leaveGeneration, leaveSample);
+                if (heard || now >= stateUntil) {
+                    line.close(next);
+                    carrierGone(Objects.requireNonNullElse(cause, Cause.CAUSE_AGENT_HUNG_UP));
+                }
+            }
+            case WRAPPING -> {
+                if (now >= stateUntil) {
+                    LOG.warnf("call %s: its agent gave no summary", callId());
+                    reportEnd();
+                }
+            }
+            case DRAINING -> {
+                if (now >= stateUntil) {
+                    Objects.requireNonNull(agent).cancel("the stream did not end");
+                    end();
+                }
+            }
+            case BINDING -> checkMedia(now);
+            case REPORTING, ENDED -> {}
+        }
+    }
+
+    private void checkMedia(long now) {
+        long last = ingress.begun() ? ingress.lastArrival() : begunAt;
+        if (now - last > desk.settings().mediaTimeout().toNanos()) {
+            LOG.warnf("call %s: no media for %s", callId(), desk.settings().mediaTimeout());
+            line.close(NextStep.HANG_UP);
+            carrierGone(Cause.CAUSE_MEDIA_TIMEOUT);
+        }
+    }
+
+    // The end.
+
+    private void reportEnd() {
+        enter(State.REPORTING);
+        AgentLine last = Objects.requireNonNull(agent);
+        Cause why = Objects.requireNonNullElse(cause, Cause.CAUSE_INTERNAL_ERROR);
+        long millis = desk.time().millis();
+        LOG.infof("call %s: ended, %s", callId(), why);
+        replies.replies().forEach(r -> desk.metrics().replied(r.milliseconds()));
+        desk.metrics().ended(identity.carrier(), why, millis - report.answeredAt(), ingress, playout);
+        desk.binder().count(last.bound().pool(), 0, -1, 1);
+        report.end(why, summary, replies, millis);
+        desk.events()
+                .ended(
+                        report.ended(why, summary, replies, millis, ingress.mediaTime(System.nanoTime())),
+                        last.bound().fence(),
+                        () -> home.execute(() -> kept(last)));
+    }
+
+    private void kept(AgentLine last) {
+        desk.liveCalls().remove(callId());
+        if (summaryFromWatch) {
+            desk.binder().acknowledgeSummary(last.bound().podUid(), last.bound().fence());
+        }
+        if (last.over()) {
+            end();
+            return;
+        }
+        if (summary == null) {
+            last.cancel("no summary came");
+            end();
+            return;
+        }
+        enter(State.DRAINING, STREAM_END_WAIT);
+        last.summaryTaken();
+    }
+
+    private void end() {
+        if (state != State.ENDED) {
+            enter(State.ENDED);
+            early.clear();
+            desk.clock().remove(home, this);
+            desk.remove(this);
+        }
+    }
+
+    // From ingress and playout.
+
+    @Override
+    public void frame(long mediaTime, byte[] payload, boolean concealed) {
+        if (!concealed && floor.heard(payload)) {
+            noise.follow(floor.dBov());
+        }
+        AgentLine to = agent;
+        if (to != null && (state == State.TALKING || state == State.LEAVING)) {
+            to.audio(mediaTime, payload, concealed);
+        } else if (state == State.BINDING || state == State.OPENING) {
+            if (early.size() == MAX_EARLY) {
+                early.removeFirst();
+            }
+            early.addLast(new Early(mediaTime, payload, concealed));
+        }
+    }
+
+    @Override
+    public void audio(byte[] frame) {
+        line.audio(frame);
+    }
+
+    @Override
+    public void mark(long generation, long sample) {
+        line.mark(generation, sample);
+    }
+
+    @Override
+    public void clear() {
+        line.clear();
+    }
+
+    @Override
+    public void position(long generation, long sample, Heard heard) {
+        if (agent != null && !agent.over()) {
+            agent.played(generation, sample, heard, ingress.mediaTime(System.nanoTime()));
+        }
+    }
+
+    @Override
+    public void speechStarted(long generation, long sample) {
+        replies.speechOnTheWire(System.nanoTime());
+    }
+
+    private void send(ConverseRequest message) {
+        if (agent != null && (state == State.TALKING || state == State.LEAVING)) {
+            agent.send(message);
+        }
+    }
+
+    /** The agent's last checkpoint, for another one to go on from. */
+    @Nullable
+    Checkpoint checkpoint() {
+        return checkpoint;
+    }
+}

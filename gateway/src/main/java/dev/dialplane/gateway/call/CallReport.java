@@ -1,0 +1,136 @@
+package dev.dialplane.gateway.call;
+
+import dev.dialplane.contracts.agent.v1.CallSummary;
+import dev.dialplane.contracts.agent.v1.TurnEvent;
+import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.contracts.common.v1.Usage;
+import dev.dialplane.contracts.control.v1.Answered;
+import dev.dialplane.contracts.control.v1.CallEvent;
+import dev.dialplane.contracts.control.v1.Ended;
+import dev.dialplane.contracts.control.v1.Refused;
+import dev.dialplane.gateway.binding.BindOutcome;
+import dev.dialplane.gateway.records.CallRecords;
+import dev.dialplane.gateway.records.RecordData;
+import org.jspecify.annotations.Nullable;
+
+/** What is told of one call: events for the operator, records for whoever takes them. For one thread at a time. */
+final class CallReport {
+    private final CallIdentity identity;
+    private final CallRecords records;
+    private @Nullable Answered answered;
+    private int attempt = 1;
+    private long seq = 1;
+    private int turns;
+    private int interruptions;
+
+    CallReport(CallIdentity identity, CallRecords records) {
+        this.identity = identity;
+        this.records = records;
+    }
+
+    CallEvent refused(int attempt, long unixMs, Cause cause, String detail, long waitedMs) {
+        return identity.event(attempt, 1, unixMs)
+                .setRefused(Refused.newBuilder()
+                        .setCause(cause)
+                        .setDetail(detail)
+                        .setRequestTimeUnixMs(identity.requested())
+                        .setWaitedMs((int) waitedMs))
+                .build();
+    }
+
+    CallEvent answered(BindOutcome.Bound bound, long unixMs) {
+        attempt = bound.fence().getAttempt();
+        Answered by = Answered.newBuilder()
+                .setPodName(bound.podName())
+                .setPodUid(bound.podUid())
+                .setRequestTimeUnixMs(identity.requested())
+                .setReserveTimeUnixMs(bound.acceptedUnixMs())
+                .setAnswerTimeUnixMs(unixMs)
+                .build();
+        answered = by;
+        records.record(
+                "dev.dialplane.call.answered",
+                identity.callId(),
+                unixMs,
+                data().message("answered", by).json());
+        return identity.event(attempt, seq++, unixMs).setAnswered(by).build();
+    }
+
+    private RecordData data() {
+        return RecordData.empty()
+                .text("namespace", identity.pool().getNamespace())
+                .text("pool", identity.pool().getName())
+                .text("carrier", identity.carrier())
+                .text("carrierCallId", identity.carrierCallId())
+                .text("callId", identity.callId())
+                .number("attempt", attempt);
+    }
+
+    long answeredAt() {
+        return answered == null ? identity.requested() : answered.getAnswerTimeUnixMs();
+    }
+
+    /** Something in the conversation. */
+    void happened(TurnEvent event, ReplyTimes replies, long unixMs) {
+        switch (event.getEventCase()) {
+            case CALLER_TURN -> turns++;
+            case INTERRUPTED -> interruptions++;
+            case AGENT_TURN, AGENT_SPEECH_STARTED, PARTIAL_TRANSCRIPT, CALLER_SPEECH, EVENT_NOT_SET -> {}
+        }
+        boolean partial = event.hasPartialTranscript() || event.hasCallerSpeech();
+        if (partial && !records.wantsPartials()) {
+            return;
+        }
+        if (records == CallRecords.NONE) {
+            return;
+        }
+        RecordData data = data().message("event", event);
+        if (event.hasAgentTurn()) {
+            int turn = event.getAgentTurn().getAnswersTurn();
+            replies.replies().stream()
+                    .filter(r -> r.turn() == turn)
+                    .findFirst()
+                    .ifPresent(r -> data.number("responseMs", r.milliseconds()));
+        }
+        records.record(
+                partial ? "dev.dialplane.call.partial" : "dev.dialplane.call.turn",
+                identity.callId(),
+                unixMs,
+                data.json());
+    }
+
+    CallEvent ended(Cause cause, @Nullable CallSummary summary, ReplyTimes replies, long unixMs, long mediaMs) {
+        Ended.Builder ended = Ended.newBuilder()
+                .setCause(cause)
+                .setTurns(summary == null ? turns : summary.getTurns())
+                .setInterruptions(summary == null ? interruptions : summary.getInterruptions())
+                .setUsage(
+                        summary == null
+                                ? Usage.newBuilder()
+                                        .setAudioSeconds(mediaMs / 1_000.0)
+                                        .build()
+                                : summary.getUsage())
+                .setResponseP50Ms(replies.percentile(50))
+                .setResponseP95Ms(replies.percentile(95))
+                .setEndTimeUnixMs(unixMs);
+        if (answered != null) {
+            ended.setAnswered(answered);
+        }
+        return identity.event(attempt, seq++, unixMs).setEnded(ended).build();
+    }
+
+    /** Sends the end's record out. */
+    void end(Cause cause, @Nullable CallSummary summary, ReplyTimes replies, long unixMs) {
+        if (records == CallRecords.NONE) {
+            return;
+        }
+        RecordData data = data().text("cause", RecordData.spelled(cause));
+        if (summary != null) {
+            data.message("summary", summary);
+        }
+        data.replies(replies.replies().stream()
+                .map(r -> new RecordData.ReplyTime(r.turn(), r.milliseconds()))
+                .toList());
+        records.record("dev.dialplane.call.ended", identity.callId(), unixMs, data.json());
+    }
+}

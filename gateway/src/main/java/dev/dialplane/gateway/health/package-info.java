@@ -1,0 +1,5 @@
+/** What probes ask. */
+@NullMarked
+package dev.dialplane.gateway.health;
+
+import org.jspecify.annotations.NullMarked;
