@@ -1,17 +1,13 @@
 package dev.dialplane.local.caller;
 
-import dev.dialplane.contracts.agent.v1.CallSummary;
-import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.local.caller.carrier.LineEnd;
 import dev.dialplane.local.caller.carrier.LineLog;
 import dev.dialplane.local.caller.carrier.TwilioCarrier;
+import dev.dialplane.local.caller.report.CallEvent;
 import dev.dialplane.local.caller.report.CallRecords;
 import dev.dialplane.local.caller.report.CallReport;
 import dev.dialplane.local.caller.report.EventReceiver;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestCaller implements AutoCloseable {
     /** How long after the line's end the gateway may take to tell how the call ended. */
-    private static final double SUMMARY_SECONDS = 5;
+    private static final double END_SECONDS = 5;
 
     private final TwilioCarrier carrier = new TwilioCarrier();
     private final @Nullable EventReceiver events;
@@ -50,18 +46,20 @@ public final class TestCaller implements AutoCloseable {
             listener.ringing(request);
             TalkingCaller caller = new TalkingCaller(request, listener);
             TwilioCarrier.Outcome outcome = carrier.carry(request.dialed(), request.ids(), request.most(), caller);
-            Optional<CallSummary> summary = events == null ? Optional.empty() : records.summary(SUMMARY_SECONDS);
+            Optional<CallEvent.Ended> end = events == null ? Optional.empty() : records.end(END_SECONDS);
             LineLog log = outcome.lines().isEmpty() ? null : LineLog.joined(outcome.lines());
             CallReport report = CallReport.of(
                     request.pool(),
                     records.session(),
-                    summary.map(CallSummary::getCause).map(TestCaller::spelled).orElseGet(() -> cause(outcome)),
+                    end.map(CallEvent.Ended::cause)
+                            .filter(cause -> !cause.isEmpty())
+                            .orElseGet(() -> cause(outcome)),
                     outcome.ringingMs(),
                     caller.spoken(),
                     log,
                     records.events());
             listener.ended(report);
-            return new CallResult(request, report, outcome, log, summary.isPresent());
+            return new CallResult(request, report, outcome, log, end.isPresent());
         } finally {
             if (events != null) {
                 events.forget(callSid);
@@ -88,15 +86,6 @@ public final class TestCaller implements AutoCloseable {
             case SERVER -> "AgentHungUp";
             case FAILURE -> "CarrierError";
         };
-    }
-
-    /** CAUSE_CALLER_HUNG_UP as CallerHungUp, the way a CallSession's status spells it. */
-    static String spelled(Cause cause) {
-        return cause == Cause.UNRECOGNIZED
-                ? "Unknown"
-                : Arrays.stream(cause.name().substring("CAUSE_".length()).split("_"))
-                        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining());
     }
 
     /** How a line's end is told to people. */

@@ -9,14 +9,23 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
+import dev.dialplane.contracts.common.v1.Cause;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a gateway tells about a call, out of a CloudEvent (1.0, structured JSON). */
 public sealed interface CallEvent {
     /** The longest event that is read, in bytes. */
     int MAX_BYTES = 256 << 10;
+
+    /** The fields of {@code data} that name the call. */
+    List<String> NAMING_FIELDS = List.of("carrierCallId", "callId", "session");
 
     /** The names by which the event may mean its call: the carrier's id, the cluster's, the session's. */
     Set<String> names();
@@ -27,8 +36,17 @@ public sealed interface CallEvent {
     /** {@code dev.dialplane.call.turn} or {@code .partial}. */
     record Happened(Set<String> names, TurnEvent event) implements CallEvent {}
 
-    /** {@code dev.dialplane.call.ended}. */
-    record Ended(Set<String> names, String session, CallSummary summary) implements CallEvent {}
+    /**
+     * {@code dev.dialplane.call.ended}.
+     *
+     * @param cause as a CallSession spells it; empty if neither the event nor the summary tells
+     * @param summary the agent's, or null if it could give none
+     */
+    record Ended(
+            Set<String> names,
+            String session,
+            String cause,
+            @Nullable CallSummary summary) implements CallEvent {}
 
     /** Something that is not an event of a call. */
     final class MalformedException extends Exception {
@@ -62,7 +80,9 @@ public sealed interface CallEvent {
         JsonNode data = root.path("data");
         Set<String> names = new LinkedHashSet<>();
         Json.addText(names, root.path("subject"));
-        data.properties().forEach(field -> Json.addText(names, field.getValue()));
+        for (String field : NAMING_FIELDS) {
+            Json.addText(names, data.path(field));
+        }
         String session = data.path("session").asText("");
         String type = root.path("type").asText();
         return switch (type) {
@@ -73,9 +93,13 @@ public sealed interface CallEvent {
                 yield new Happened(names, event.build());
             }
             case "dev.dialplane.call.ended" -> {
-                CallSummary.Builder summary = CallSummary.newBuilder();
-                Json.merge("data.summary", data.path("summary"), summary);
-                yield new Ended(names, session, summary.build());
+                CallSummary summary = Json.summary(data.path("summary"));
+                String cause = data.path("cause").asText("");
+                yield new Ended(
+                        names,
+                        session,
+                        cause.isEmpty() && summary != null ? Json.spelled(summary.getCause()) : cause,
+                        summary);
             }
             default ->
                 throw new MalformedException("type is \"" + type
@@ -98,6 +122,24 @@ public sealed interface CallEvent {
             if (value.isTextual() && !value.textValue().isEmpty()) {
                 names.add(value.textValue());
             }
+        }
+
+        private static @Nullable CallSummary summary(JsonNode node) throws MalformedException {
+            if (node.isMissingNode() || node.isNull()) {
+                return null;
+            }
+            CallSummary.Builder summary = CallSummary.newBuilder();
+            merge("data.summary", node, summary);
+            return summary.build();
+        }
+
+        /** CAUSE_CALLER_HUNG_UP as CallerHungUp. */
+        private static String spelled(Cause cause) {
+            return cause == Cause.UNRECOGNIZED || cause == Cause.CAUSE_UNSPECIFIED
+                    ? ""
+                    : Arrays.stream(cause.name().substring("CAUSE_".length()).split("_"))
+                            .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining());
         }
 
         private static void merge(String field, JsonNode value, com.google.protobuf.Message.Builder into)

@@ -1,6 +1,5 @@
 package dev.dialplane.local.caller.report;
 
-import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.function.Consumer;
 public final class CallRecords {
     private final Consumer<TurnEvent> listener;
     private final List<TurnEvent> events = new ArrayList<>();
-    private final CompletableFuture<CallSummary> summary = new CompletableFuture<>();
+    private final CompletableFuture<CallEvent.Ended> end = new CompletableFuture<>();
     private String session = "";
     private boolean heardOf;
 
@@ -34,9 +33,9 @@ public final class CallRecords {
                 }
                 listener.accept(turn);
             }
-            case CallEvent.Ended(var _, String name, CallSummary how) -> {
-                named(name);
-                summary.complete(how);
+            case CallEvent.Ended ended -> {
+                named(ended.session());
+                end.complete(ended);
             }
         }
     }
@@ -63,10 +62,10 @@ public final class CallRecords {
         return heardOf;
     }
 
-    /** The summary, waited for up to {@code seconds}. */
-    public Optional<CallSummary> summary(double seconds) throws InterruptedException {
+    /** How the call ended, waited for up to {@code seconds}. */
+    public Optional<CallEvent.Ended> end(double seconds) throws InterruptedException {
         try {
-            return Optional.of(summary.get((long) (seconds * 1e9), TimeUnit.NANOSECONDS));
+            return Optional.of(end.get((long) (seconds * 1e9), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (ExecutionException e) {

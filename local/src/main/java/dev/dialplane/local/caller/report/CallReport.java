@@ -1,6 +1,5 @@
 package dev.dialplane.local.caller.report;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
@@ -153,7 +152,7 @@ public record CallReport(
 
     /** {@link #json} as text, indented. */
     public String text() {
-        return new JsonMapper().valueToTree(json()).toPrettyString() + "\n";
+        return json().toPrettyString() + "\n";
     }
 
     private static ObjectNode json(Turn turn) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the CloudEvents of gateways over HTTP, on the loopback interface only, and gives each to the call that it is
@@ -125,24 +126,15 @@ public final class EventReceiver implements AutoCloseable {
         records.take(event);
     }
 
-    private @org.jspecify.annotations.Nullable String callSid(CallEvent event) {
+    private @Nullable String callSid(CallEvent event) {
         for (String name : event.names()) {
             String callSid = calls.containsKey(name) ? name : aliases.get(name);
             if (callSid != null && calls.containsKey(callSid)) {
-                for (String other : event.names()) {
-                    if (longEnoughToBeAnId(other)) {
-                        aliases.putIfAbsent(other, callSid);
-                    }
-                }
+                event.names().forEach(other -> aliases.putIfAbsent(other, callSid));
                 return callSid;
             }
         }
         return calls.size() == 1 ? calls.keySet().iterator().next() : null;
-    }
-
-    /** A pool's or carrier's name comes with many calls; ids have 16 characters and more. */
-    private static boolean longEnoughToBeAnId(String name) {
-        return name.length() >= 16;
     }
 
     /** Stops listening. */

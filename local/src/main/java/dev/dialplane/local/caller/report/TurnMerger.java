@@ -42,7 +42,9 @@ final class TurnMerger {
     TurnMerger(List<Spoken> spoken, LineLog log, List<TurnEvent> events) {
         this.spoken = List.copyOf(spoken);
         ear = new Ear(log);
-        sort(events);
+        sort(events.stream()
+                .sorted(Comparator.comparingLong(TurnEvent::getMediaTimeMs))
+                .toList());
         for (CallerTurn turn : understood) {
             spokenDuring(turn).ifPresent(utterance -> saidInTurn.put(turn.getIndex(), utterance));
         }
