@@ -1,0 +1,210 @@
+package dev.dialplane.agent.vad;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Silero VAD v6 at 8 kHz: how likely it is that a window of 32 ms is speech, given all windows before it.
+ *
+ * <p>The forward pass of the original model (MIT, github.com/snakers4/silero-vad), within 1e-4 of what ONNX Runtime makes
+ * of it: a short-time Fourier magnitude, four convolutions, an LSTM cell, a sigmoid. No allocation after construction; one
+ * instance for one stream, for one thread at a time.
+ */
+public final class Silero {
+    /** Samples in a window: 32 ms. */
+    public static final int WINDOW = 256;
+
+    /** The model's sampling rate in Hz. */
+    public static final int RATE = 8000;
+
+    private static final int CONTEXT = 32;
+    private static final int PADDING = 32;
+    private static final int FRAME = 128;
+    private static final int HOP = 64;
+    private static final int FRAMES = 4;
+    private static final int BINS = SileroWeights.BINS;
+    private static final int HIDDEN = SileroWeights.HIDDEN;
+
+    private final SileroWeights weights = SileroWeights.shared();
+    private final Spectrum spectrum = new Spectrum();
+    private final float[] signal = new float[CONTEXT + WINDOW + PADDING];
+    /** Time-major with one step of zero padding at both ends: the three taps of one output lie side by side. */
+    private final float[] magnitudes = new float[(FRAMES + 2) * BINS];
+
+    private final float[] first = new float[(FRAMES + 2) * 128];
+    private final float[] second = new float[2 * 64];
+    private final float[] third = new float[64];
+    /** What goes into the LSTM: the encoder's output, then the hidden state. */
+    private final float[] inputAndHidden = new float[2 * HIDDEN];
+
+    private final float[] cell = new float[HIDDEN];
+    private final float[] gates = new float[4 * HIDDEN];
+
+    /** Starts without a past. */
+    public Silero() {}
+
+    /** Forgets the stream. */
+    public void reset() {
+        Arrays.fill(signal, 0);
+        Arrays.fill(inputAndHidden, 0);
+        Arrays.fill(cell, 0);
+    }
+
+    /**
+     * The probability, 0 to 1, that the next window is speech.
+     *
+     * @throws IndexOutOfBoundsException if {@code samples} does not hold a whole window from {@code offset} on
+     */
+    public float probability(short[] samples, int offset) {
+        Objects.checkFromIndexSize(offset, WINDOW, samples.length);
+        System.arraycopy(signal, WINDOW, signal, 0, CONTEXT);
+        for (int i = 0; i < WINDOW; i++) {
+            signal[CONTEXT + i] = samples[offset + i] * (1f / 32768);
+        }
+        int end = CONTEXT + WINDOW;
+        for (int i = 0; i < PADDING; i++) {
+            signal[end + i] = signal[end - 2 - i];
+        }
+        for (int frame = 0; frame < FRAMES; frame++) {
+            spectrum.magnitudes(signal, frame * HOP, magnitudes, (frame + 1) * BINS);
+        }
+        SileroWeights w = weights;
+        for (int t = 0; t < FRAMES; t++) {
+            layer(w.conv0, w.bias0, magnitudes, t * BINS, 3 * BINS, first, (t + 1) * 128, 128);
+        }
+        layer(w.conv1, w.bias1, first, 0, 3 * 128, second, 0, 64);
+        layer(w.conv1, w.bias1, first, 2 * 128, 3 * 128, second, 64, 64);
+        layer(w.conv2, w.bias2, second, 0, 2 * 64, third, 0, 64);
+        layer(w.conv3, w.bias3, third, 0, 64, inputAndHidden, 0, HIDDEN);
+        rows(w.lstm, w.lstmBias, inputAndHidden, 0, 2 * HIDDEN, gates, 0, 4 * HIDDEN);
+        float sum = w.outputBias;
+        for (int i = 0; i < HIDDEN; i++) {
+            float c = sigmoid(gates[HIDDEN + i]) * cell[i] + sigmoid(gates[i]) * tanh(gates[2 * HIDDEN + i]);
+            float h = sigmoid(gates[3 * HIDDEN + i]) * tanh(c);
+            cell[i] = c;
+            inputAndHidden[HIDDEN + i] = h;
+            sum += Math.max(0, h) * w.output[i];
+        }
+        return sigmoid(sum);
+    }
+
+    private static void layer(
+            float[] weights,
+            float[] bias,
+            float[] in,
+            int inOffset,
+            int inputs,
+            float[] out,
+            int outOffset,
+            int outputs) {
+        rows(weights, bias, in, inOffset, inputs, out, outOffset, outputs);
+        for (int i = outOffset; i < outOffset + outputs; i++) {
+            out[i] = Math.max(0, out[i]);
+        }
+    }
+
+    /**
+     * A matrix times a vector, four rows at a time: each input is loaded once for four sums, which also do not wait for
+     * one another. The number of rows is a multiple of four; C1 compiles this to scalar code, so that matters.
+     */
+    private static void rows(
+            float[] weights,
+            float[] bias,
+            float[] in,
+            int inOffset,
+            int inputs,
+            float[] out,
+            int outOffset,
+            int outputs) {
+        for (int row = 0; row < outputs; row += 4) {
+            int a = row * inputs;
+            int b = a + inputs;
+            int c = b + inputs;
+            int d = c + inputs;
+            float sumA = bias[row];
+            float sumB = bias[row + 1];
+            float sumC = bias[row + 2];
+            float sumD = bias[row + 3];
+            for (int i = 0; i < inputs; i++) {
+                float x = in[inOffset + i];
+                sumA += weights[a + i] * x;
+                sumB += weights[b + i] * x;
+                sumC += weights[c + i] * x;
+                sumD += weights[d + i] * x;
+            }
+            out[outOffset + row] = sumA;
+            out[outOffset + row + 1] = sumB;
+            out[outOffset + row + 2] = sumC;
+            out[outOffset + row + 3] = sumD;
+        }
+    }
+
+    private static float sigmoid(float x) {
+        return (float) (1 / (1 + Math.exp(-x)));
+    }
+
+    private static float tanh(float x) {
+        return 2 * sigmoid(2 * x) - 1;
+    }
+
+    /** The magnitudes of 65 bins of a 128-point DFT under a periodic Hann window, as the model's Fourier basis has it. */
+    private static final class Spectrum {
+        private static final int HALF = FRAME / 2;
+
+        private final float[] window = new float[FRAME];
+        private final float[] cos = new float[HALF];
+        private final float[] sin = new float[HALF];
+        private final int[] reversed = new int[HALF];
+        private final float[] re = new float[HALF];
+        private final float[] im = new float[HALF];
+
+        Spectrum() {
+            for (int i = 0; i < FRAME; i++) {
+                window[i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / FRAME));
+            }
+            for (int i = 0; i < HALF; i++) {
+                cos[i] = (float) Math.cos(2 * Math.PI * i / FRAME);
+                sin[i] = (float) Math.sin(2 * Math.PI * i / FRAME);
+                reversed[i] = Integer.reverse(i) >>> 26;
+            }
+        }
+
+        /** A real transform of 128 points by a complex one of 64: even samples as real, odd ones as imaginary parts. */
+        void magnitudes(float[] in, int offset, float[] out, int outOffset) {
+            for (int i = 0; i < HALF; i++) {
+                int from = 2 * reversed[i];
+                re[i] = in[offset + from] * window[from];
+                im[i] = in[offset + from + 1] * window[from + 1];
+            }
+            for (int size = 2; size <= HALF; size <<= 1) {
+                int half = size >> 1;
+                int step = FRAME / size;
+                for (int k = 0; k < half; k++) {
+                    float wr = cos[k * step];
+                    float wi = -sin[k * step];
+                    for (int i = k; i < HALF; i += size) {
+                        int j = i + half;
+                        float tr = wr * re[j] - wi * im[j];
+                        float ti = wr * im[j] + wi * re[j];
+                        re[j] = re[i] - tr;
+                        im[j] = im[i] - ti;
+                        re[i] += tr;
+                        im[i] += ti;
+                    }
+                }
+            }
+            out[outOffset] = Math.abs(re[0] + im[0]);
+            out[outOffset + HALF] = Math.abs(re[0] - im[0]);
+            for (int k = 1; k < HALF; k++) {
+                int m = HALF - k;
+                float evenRe = 0.5f * (re[k] + re[m]);
+                float evenIm = 0.5f * (im[k] - im[m]);
+                float oddRe = 0.5f * (im[k] + im[m]);
+                float oddIm = -0.5f * (re[k] - re[m]);
+                float x = evenRe + cos[k] * oddRe + sin[k] * oddIm;
+                float y = evenIm + cos[k] * oddIm - sin[k] * oddRe;
+                out[outOffset + k] = (float) Math.sqrt(x * x + y * y);
+            }
+        }
+    }
+}
