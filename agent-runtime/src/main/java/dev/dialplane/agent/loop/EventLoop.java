@@ -16,7 +16,7 @@ public final class EventLoop implements Loop {
     private final Thread thread;
     private volatile boolean parked;
     private volatile boolean stopped;
-    private volatile long lastTurn = System.nanoTime();
+    private volatile long turns;
     private long alarmCount;
     private Consumer<RuntimeException> onFailure = _ -> {};
 
@@ -61,9 +61,9 @@ public final class EventLoop implements Loop {
         onFailure = handler;
     }
 
-    /** When the loop last came round, in ns of {@link System#nanoTime()}: what a watchdog looks at. Any thread. */
-    public long lastTurn() {
-        return lastTurn;
+    /** How often the loop came round: what a watchdog looks at. Any thread. */
+    public long turns() {
+        return turns;
     }
 
     /** Whether the loop waits for something to do. Any thread. */
@@ -79,7 +79,7 @@ public final class EventLoop implements Loop {
 
     private void run() {
         while (!stopped) {
-            lastTurn = System.nanoTime();
+            turns = turns + 1;
             Runnable task = dueAlarm();
             if (task == null) {
                 task = tasks.poll();

@@ -1,0 +1,101 @@
+package dev.dialplane.agent;
+
+import dev.dialplane.agent.health.HealthService;
+import dev.dialplane.agent.inference.Models;
+import dev.dialplane.agent.life.State;
+import dev.dialplane.agent.loop.EventLoop;
+import dev.dialplane.agent.service.Agent;
+import dev.dialplane.agent.service.AgentService;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.okhttp.OkHttpChannelBuilder;
+import io.grpc.okhttp.OkHttpServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** An agent with its loop, its server and its channel to inference. */
+final class AgentProcess {
+    /** Prepared phrases of a pool: a minute of 22 kHz audio is 2.6 MB. */
+    private static final int MOST_MESSAGE_BYTES = 16 << 20;
+
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private final EventLoop loop = new EventLoop("call");
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final ManagedChannel channel;
+    private final Agent agent;
+    private final Server server;
+    private volatile int status;
+
+    /** Starts it. {@code exit} is told once how and why the agent ended. */
+    AgentProcess(Settings settings, Consumer<State.Gone> exit) throws IOException {
+        channel = OkHttpChannelBuilder.forAddress(settings.inferenceHost(), settings.inferencePort())
+                .usePlaintext()
+                .executor(loop)
+                .maxInboundMessageSize(MOST_MESSAGE_BYTES)
+                .build();
+        agent = new Agent(loop, new Models(channel), settings.podUid(), settings.revision(), gone -> {
+            status = gone.status();
+            over.countDown();
+            exit.accept(gone);
+        });
+        loop.execute(() -> loop.onFailure(_ -> agent.taskFailed()));
+        server = OkHttpServerBuilder.forPort(
+                        new InetSocketAddress(settings.address(), settings.port()), InsecureServerCredentials.create())
+                .executor(loop)
+                .addService(new AgentService(agent))
+                .addService(HealthService.definition())
+                // Gateways keep their connections alive while nothing is said.
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .build()
+                .start();
+        Thread.ofPlatform().name("watchdog").daemon().start(this::watch);
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    /** Tells the agent to end, waits until its call is over and returns the status to exit with. */
+    int terminate() throws InterruptedException {
+        if (over.getCount() > 0) {
+            loop.execute(agent::terminate);
+        }
+        over.await();
+        return status;
+    }
+
+    void close() {
+        server.shutdownNow();
+        channel.shutdownNow();
+        loop.stop();
+    }
+
+    /**
+     * Ends a process whose loop does not come round. A pause of the whole machine does not count: the watchdog slept
+     * through it, too.
+     */
+    private void watch() {
+        long stalled = 0;
+        long last = loop.turns();
+        while (over.getCount() > 0) {
+            try {
+                TimeUnit.SECONDS.sleep(1);
+            } catch (InterruptedException e) {
+                return;
+            }
+            long now = loop.turns();
+            stalled = now == last && !loop.waiting() ? stalled + 1_000_000_000L : 0;
+            last = now;
+            if (stalled >= STALLED_NANOS) {
+                System.out.println("the loop has stalled, gives up");
+                Runtime.getRuntime().halt(dev.dialplane.agent.life.Life.OVERDUE);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.dialplane.agent.call;
+
+import dev.dialplane.agent.turn.Words;
+
+/** What the caller is saying, until it is committed: one utterance, with the pauses within it. Positions are samples at 8 kHz. */
+final class CallerTurn {
+    private final long start;
+    private long end;
+    private long endKnownAt;
+    private long transcribedAt;
+    private boolean speaking = true;
+    private boolean whole;
+    private boolean decided;
+    private long decidedAt;
+    private String text = "";
+
+    CallerTurn(long onset) {
+        start = onset;
+        end = onset;
+    }
+
+    long start() {
+        return start;
+    }
+
+    long end() {
+        return end;
+    }
+
+    /** When the agent knew of that end, in the loop's time. */
+    long endKnownAt() {
+        return endKnownAt;
+    }
+
+    long transcribedAt() {
+        return transcribedAt;
+    }
+
+    boolean speaking() {
+        return speaking;
+    }
+
+    /** Whether the text covers everything that was said. */
+    boolean whole() {
+        return whole;
+    }
+
+    String text() {
+        return text;
+    }
+
+    boolean hasWords() {
+        return !Words.of(text).isEmpty();
+    }
+
+    boolean decided() {
+        return decided;
+    }
+
+    long decidedAt() {
+        return decidedAt;
+    }
+
+    /** Speech goes on: nothing is decided any more. */
+    void goesOn() {
+        speaking = true;
+        whole = false;
+        decided = false;
+    }
+
+    void pauses(long at, long now) {
+        speaking = false;
+        end = at;
+        endKnownAt = now;
+    }
+
+    void heard(String newText, boolean covers, long now) {
+        text = newText;
+        whole = covers && !speaking;
+        if (whole) {
+            transcribedAt = now;
+        }
+    }
+
+    /** The recognizer gave up: what there is has to do. */
+    void takeAsIs(long now) {
+        whole = !speaking;
+        transcribedAt = now;
+    }
+
+    void decide(long at) {
+        decided = true;
+        decidedAt = at;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.dialplane.agent.dialogue;
+
+import com.google.protobuf.ByteString;
+import dev.dialplane.agent.turn.Thought.Expected;
+import dev.dialplane.contracts.inference.v1.DialogueTurn;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The conversation so far: what the caller said, and what the caller heard. Nothing gets in before its turn is committed.
+ * For one thread.
+ */
+public final class Dialogue {
+    /** Older turns are forgotten; a phone call has some dozens. */
+    static final int MOST_TURNS = 400;
+
+    private final List<Turn> turns = new ArrayList<>();
+    private ByteString providerState = ByteString.EMPTY;
+    private Expected expected = Expected.ANYTHING;
+    private int callerTurns;
+
+    /** A conversation that has not begun. */
+    public Dialogue() {}
+
+    /** One that another agent left, or this one. */
+    public Dialogue(Memory memory) {
+        turns.addAll(memory.turns());
+        providerState = memory.providerState();
+        expected = memory.expected();
+        callerTurns = memory.callerTurns();
+    }
+
+    /** The caller said something; returns its number, from 1. */
+    public int callerSaid(String text) {
+        add(new Turn.Caller(text));
+        return ++callerTurns;
+    }
+
+    /** The agent said something, and the caller heard that much; what nobody heard is no turn. */
+    public void agentSaid(String heard, String notHeard) {
+        if (!heard.isEmpty()) {
+            add(new Turn.Agent(heard, notHeard));
+        }
+    }
+
+    /** What the provider wants back, once the turn that it belongs to is committed. */
+    public void providerState(ByteString state, Expected nowExpected) {
+        providerState = state;
+        expected = nowExpected;
+    }
+
+    /** What the agent's last words ask for. */
+    public Expected expected() {
+        return expected;
+    }
+
+    /** How many turns the caller had. */
+    public int callerTurns() {
+        return callerTurns;
+    }
+
+    /** What the provider returned last. */
+    public ByteString providerState() {
+        return providerState;
+    }
+
+    /** The turns. */
+    public List<Turn> turns() {
+        return List.copyOf(turns);
+    }
+
+    /** The turns as they go to inference, with what the caller has just said at the end. */
+    public List<DialogueTurn> with(String callerText) {
+        List<DialogueTurn> all = new ArrayList<>(turns.size() + 1);
+        turns.forEach(turn -> all.add(turn.toProto()));
+        all.add(new Turn.Caller(callerText).toProto());
+        return all;
+    }
+
+    /** All that another agent needs to go on. */
+    public Memory memory() {
+        return new Memory(turns(), providerState, expected, callerTurns);
+    }
+
+    private void add(Turn turn) {
+        if (turns.size() == MOST_TURNS) {
+            turns.removeFirst();
+        }
+        turns.add(turn);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.dialplane.agent.hearing;
+
+import dev.dialplane.agent.vad.Silero;
+
+/**
+ * Listens to the caller: tells where speech begins and ends.
+ *
+ * <p>Positions are samples at 8 kHz since the start of the stream. Onset and end are found by the detector and then
+ * refined by loudness to 10 ms. The detector falls asleep after a second without any sound and, woken by one, replays what
+ * it missed. For one thread; allocates nothing after construction.
+ */
+public final class Ear {
+    /** Hears what happens, while {@link #hear} runs. */
+    public interface Listener {
+        /** Somebody speaks, since {@code onset}. */
+        void speechBegan(long onset);
+
+        /** Nobody speaks any more, since {@code end}. */
+        void speechEnded(long end);
+    }
+
+    /** Samples a second. */
+    public static final int RATE = Silero.RATE;
+
+    private static final int WINDOW = Silero.WINDOW;
+    /** A second. */
+    private static final int FRAMES_TO_SLEEP = 100;
+    /** 320 ms: about what the detector's memory needs, and longer than any soft beginning of a word. */
+    private static final int REPLAYED_WINDOWS = 10;
+    /** How far before the deciding window an onset is looked for: 250 ms. */
+    private static final int ONSET_FRAMES = 25;
+    /** A closed mouth within a word (a stop consonant) is no longer than this: 40 ms. */
+    private static final int CLOSURE_FRAMES = 4;
+    /** A trailing sound this far below the loudest of the last half second is room or line, not speech: −36 dB. */
+    private static final float TAIL = 0.016f;
+
+    private final Listener listener;
+    private final Silero silero = new Silero();
+    private final SpeechGate gate = new SpeechGate();
+    private final Levels levels = new Levels();
+    private final PcmRing recent = new PcmRing(RATE);
+    private final short[] window = new short[WINDOW];
+    private long nextWindow;
+    private long lastSound;
+    private long onset;
+    private boolean asleep;
+    private long windowsSeen;
+
+    /** An ear that has heard nothing. */
+    public Ear(Listener listener) {
+        this.listener = listener;
+    }
+
+    /** How many samples were heard. */
+    public long heard() {
+        return recent.end();
+    }
+
+    /** Whether somebody speaks. */
+    public boolean speech() {
+        return gate.on();
+    }
+
+    /** Since when somebody speaks, or last spoke. */
+    public long onset() {
+        return onset;
+    }
+
+    /** Whether the detector rests. */
+    public boolean asleep() {
+        return asleep;
+    }
+
+    /** How many windows the detector has looked at: what it cost. */
+    public long windowsSeen() {
+        return windowsSeen;
+    }
+
+    /** Takes samples at 8 kHz in, any number of them. */
+    public void hear(short[] samples, int offset, int count) {
+        recent.add(samples, offset, count);
+        long before = levels.count();
+        levels.add(samples, offset, count, gate.on());
+        for (long frame = before; frame < levels.count(); frame++) {
+            if (levels.at(frame) > levels.audible()) {
+                lastSound = frame;
+            }
+        }
+        if (levels.count() - lastSound > FRAMES_TO_SLEEP && !gate.on()) {
+            asleep = true;
+            nextWindow = recent.end() / WINDOW;
+            return;
+        }
+        if (asleep) {
+            wake();
+        }
+        while ((nextWindow + 1) * WINDOW <= recent.end()) {
+            look();
+        }
+    }
+
+    private void wake() {
+        asleep = false;
+        silero.reset();
+        gate.slept();
+        nextWindow = Math.max(0, nextWindow - REPLAYED_WINDOWS);
+    }
+
+    private void look() {
+        recent.copy(nextWindow * WINDOW, window, 0, WINDOW);
+        nextWindow++;
+        windowsSeen++;
+        float probability = silero.probability(window, 0);
+        long frames = nextWindow * WINDOW / Levels.FRAME;
+        switch (gate.on(probability, quiet(frames))) {
+            case BEGAN -> {
+                onset = onsetBefore(frames) * Levels.FRAME;
+                listener.speechBegan(onset);
+            }
+            case ENDED -> listener.speechEnded(Math.max(onset, endBefore(frames) * Levels.FRAME));
+            case NONE -> {}
+        }
+    }
+
+    /** Whether the last 40 ms before a frame held no sound. */
+    private boolean quiet(long frames) {
+        float threshold = tail(frames);
+        for (long frame = frames - 4; frame < frames; frame++) {
+            if (levels.at(frame) > threshold) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The first frame of the sound that the detector took for speech when it had seen {@code frames} frames. */
+    private long onsetBefore(long frames) {
+        float threshold = levels.audible();
+        long first = frames - 1;
+        int silent = 0;
+        long oldest = Math.max(0, frames - ONSET_FRAMES - 4L * gate.voiced());
+        for (long frame = frames - 1; frame >= oldest && silent <= CLOSURE_FRAMES; frame--) {
+            if (levels.at(frame) > threshold) {
+                first = frame;
+                silent = 0;
+            } else {
+                silent++;
+            }
+        }
+        return first;
+    }
+
+    /** The frame after the last one that still sounded, when {@code frames} frames were seen. */
+    private long endBefore(long frames) {
+        float threshold = tail(frames);
+        long oldest = Math.max(0, frames - 50);
+        for (long frame = frames - 1; frame >= oldest; frame--) {
+            if (levels.at(frame) > threshold) {
+                return frame + 1;
+            }
+        }
+        return oldest;
+    }
+
+    private float tail(long frames) {
+        float loudest = 0;
+        for (long frame = Math.max(0, frames - 50); frame < frames; frame++) {
+            loudest = Math.max(loudest, levels.at(frame));
+        }
+        return Math.max(levels.audible(), TAIL * loudest);
+    }
+}

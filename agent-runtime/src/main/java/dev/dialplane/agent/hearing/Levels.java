@@ -1,0 +1,69 @@
+package dev.dialplane.agent.hearing;
+
+import dev.dialplane.audio.Level;
+
+/**
+ * How loud the line is, every 10 ms, and how loud its quiet is.
+ *
+ * <p>The voice activity detector sees windows of 32 ms and answers late by up to 100 ms; these levels tell to 10 ms where
+ * a sound that it heard began and ended. Loudness is an RMS value in 16-bit steps.
+ */
+final class Levels {
+    /** Samples in a frame: 10 ms at 8 kHz. */
+    static final int FRAME = 80;
+
+    /** Below this nothing is heard on a telephone line (−66 dBov), so it is never taken for a sound. */
+    static final float INAUDIBLE = 16;
+
+    private static final int KEPT = 512;
+    /** 3 dB a second upwards: a line that became noisier is known within seconds, a word is not taken for noise. */
+    private static final float FLOOR_RISE = 1.0035f;
+
+    private final float[] levels = new float[KEPT];
+    private final short[] partial = new short[FRAME];
+    private int filled;
+    private long count;
+    private float floor = INAUDIBLE;
+
+    /** Takes samples in; {@code speech} says that somebody speaks, so that the noise floor does not rise. */
+    void add(short[] samples, int offset, int length, boolean speech) {
+        for (int i = 0; i < length; i++) {
+            partial[filled++] = samples[offset + i];
+            if (filled == FRAME) {
+                filled = 0;
+                push((float) Level.rms(partial, 0, FRAME), speech);
+            }
+        }
+    }
+
+    /** How many whole frames there were. */
+    long count() {
+        return count;
+    }
+
+    /** The loudness of a frame; 0 for one that is no longer kept, or not there yet. */
+    float at(long frame) {
+        return frame < 0 || frame >= count || frame < count - KEPT ? 0 : levels[(int) frame & KEPT - 1];
+    }
+
+    /** The loudness of the line when nobody speaks. */
+    float floor() {
+        return floor;
+    }
+
+    /** What is louder than this is a sound. */
+    float audible() {
+        return Math.max(INAUDIBLE, 2.5f * floor);
+    }
+
+    private void push(float level, boolean speech) {
+        levels[(int) count & KEPT - 1] = level;
+        count++;
+        if (level < floor) {
+            floor += 0.2f * (level - floor);
+        } else if (!speech) {
+            floor = Math.min(level, floor * FLOOR_RISE);
+        }
+        floor = Math.max(floor, 1);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.dialplane.agent.inference;
+
+import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
+import dev.dialplane.contracts.inference.v1.ModelsGrpc;
+import dev.dialplane.contracts.inference.v1.SpeechToTextGrpc;
+import dev.dialplane.contracts.inference.v1.TextToSpeechGrpc;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
+
+/** The stubs of one channel, each with the token that it shows. */
+final class Stubs {
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final ManagedChannel channel;
+    private final OpenStreams open = new OpenStreams();
+
+    Stubs(ManagedChannel channel) {
+        this.channel = channel;
+    }
+
+    OpenStreams open() {
+        return open;
+    }
+
+    SpeechToTextGrpc.SpeechToTextStub speechToText(String token) {
+        return with(token, SpeechToTextGrpc.newStub(channel));
+    }
+
+    LanguageModelGrpc.LanguageModelStub languageModel(String token) {
+        return with(token, LanguageModelGrpc.newStub(channel));
+    }
+
+    TextToSpeechGrpc.TextToSpeechStub textToSpeech(String token) {
+        return with(token, TextToSpeechGrpc.newStub(channel));
+    }
+
+    ModelsGrpc.ModelsStub models(String token) {
+        return with(token, ModelsGrpc.newStub(channel));
+    }
+
+    /**
+     * Waits for a connection rather than fail: whoever calls has a deadline of its own, and inference that was restarted
+     * answers within it. gRPC's own pause between two tries grows to two minutes while nobody calls, so it is cut short.
+     */
+    private <S extends AbstractStub<S>> S with(String token, S stub) {
+        if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+            channel.resetConnectBackoff();
+        }
+        Metadata headers = new Metadata();
+        headers.put(AUTHORIZATION, "Bearer " + token);
+        return stub.withWaitForReady().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+    }
+}

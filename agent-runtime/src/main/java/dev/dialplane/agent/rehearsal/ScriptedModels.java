@@ -1,0 +1,395 @@
+package dev.dialplane.agent.rehearsal;
+
+import com.google.protobuf.ByteString;
+import dev.dialplane.agent.loop.Loop;
+import dev.dialplane.audio.Tone;
+import dev.dialplane.contracts.common.v1.AudioFormat;
+import dev.dialplane.contracts.common.v1.Codec;
+import dev.dialplane.contracts.inference.v1.Action;
+import dev.dialplane.contracts.inference.v1.Alignment;
+import dev.dialplane.contracts.inference.v1.Expecting;
+import dev.dialplane.contracts.inference.v1.GenerateDone;
+import dev.dialplane.contracts.inference.v1.GenerateRequest;
+import dev.dialplane.contracts.inference.v1.GenerateResponse;
+import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
+import dev.dialplane.contracts.inference.v1.ModelsGrpc;
+import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
+import dev.dialplane.contracts.inference.v1.ModelsPrepareResponse;
+import dev.dialplane.contracts.inference.v1.PhraseKind;
+import dev.dialplane.contracts.inference.v1.PieceDone;
+import dev.dialplane.contracts.inference.v1.RenderedPhrase;
+import dev.dialplane.contracts.inference.v1.ServedBy;
+import dev.dialplane.contracts.inference.v1.SpeechToTextGrpc;
+import dev.dialplane.contracts.inference.v1.SynthesizeRequest;
+import dev.dialplane.contracts.inference.v1.SynthesizeResponse;
+import dev.dialplane.contracts.inference.v1.SynthesizeStarted;
+import dev.dialplane.contracts.inference.v1.SynthesizedAudio;
+import dev.dialplane.contracts.inference.v1.TextDelta;
+import dev.dialplane.contracts.inference.v1.TextToSpeechGrpc;
+import dev.dialplane.contracts.inference.v1.TranscribeRequest;
+import dev.dialplane.contracts.inference.v1.TranscribeResponse;
+import dev.dialplane.contracts.inference.v1.Transcript;
+import io.grpc.BindableService;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Models that hear, think and speak as told, with the delays that they are told: for rehearsals and tests. Their fields may
+ * be changed at any time, on the loop that they run on.
+ */
+public final class ScriptedModels {
+    /** A reply of the language model. */
+    public record Reply(String text, List<Action> actions, Expecting expecting) {
+        /** Words, and nothing to do. */
+        public static Reply of(String text) {
+            return new Reply(text, List.of(), Expecting.EXPECTING_UNSPECIFIED);
+        }
+    }
+
+    /** The voice's rate in Hz. */
+    public static final int RATE = 16_000;
+
+    private static final int CHARACTERS_A_SECOND = 15;
+    private static final int MESSAGE_SAMPLES = RATE / 5;
+
+    private final Loop loop;
+    private final Deque<String> utterances = new ArrayDeque<>();
+    /** What the caller is heard to say when nothing else is told. */
+    public String usualUtterance = "When are you open?";
+
+    /** From a request for the final transcript to it. */
+    public long transcriptMillis = 60;
+
+    /** A partial transcript after so much audio of an utterance; 0 for none. */
+    public long partialAfterMillis;
+
+    /** From a request to the first piece of the reply. */
+    public long firstPieceMillis = 20;
+
+    /** Between two pieces, which are words. */
+    public long betweenPiecesMillis = 2;
+
+    /** From a clause to its first audio; the rest comes at once. */
+    public long firstAudioMillis = 40;
+
+    /** How to reply. */
+    public Function<GenerateRequest, Reply> replies =
+            _ -> Reply.of("We are open from nine to six, Monday to Saturday.");
+
+    /** If set, preparations fail with this. */
+    public @Nullable Status prepareFailure;
+
+    /** If set, replies fail with this. */
+    public @Nullable Status replyFailure;
+
+    /** If set, the voice fails with this. */
+    public @Nullable Status voiceFailure;
+
+    /** Accepts everything and answers nothing. */
+    public boolean mute;
+
+    /** Every request for a reply so far. */
+    public final List<GenerateRequest> requests = new ArrayList<>();
+
+    /** Every clause that the voice was given. */
+    public final List<String> clauses = new ArrayList<>();
+
+    /** How many preparations there were. */
+    public int preparations;
+
+    /** How many replies and syntheses were canceled by the agent. */
+    public int canceled;
+
+    /** Seconds of audio that the recognizer was given. */
+    public double heardSeconds;
+
+    /** Models on this loop. */
+    public ScriptedModels(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** The caller's next utterance is heard as this; an empty one as nothing. */
+    public void hear(String text) {
+        utterances.add(text);
+    }
+
+    /** The four services that an agent uses. */
+    public List<BindableService> services() {
+        return List.of(new Preparing(), new Recognizer(), new Dialogues(), new Voices());
+    }
+
+    private void after(long millis, Runnable task) {
+        loop.after(millis * 1_000_000, task);
+    }
+
+    private final class Preparing extends ModelsGrpc.ModelsImplBase {
+        @Override
+        public void prepare(ModelsPrepareRequest request, StreamObserver<ModelsPrepareResponse> responses) {
+            preparations++;
+            if (prepareFailure != null) {
+                responses.onError(prepareFailure.asRuntimeException());
+                return;
+            }
+            if (mute) {
+                return;
+            }
+            ModelsPrepareResponse.Builder response = ModelsPrepareResponse.newBuilder();
+            phrase(response, PhraseKind.PHRASE_KIND_GREETING, request.getSpec().getGreeting());
+            phrase(response, PhraseKind.PHRASE_KIND_APOLOGY, "I am sorry, something has gone wrong.");
+            phrase(response, PhraseKind.PHRASE_KIND_HOLD, "One moment, please.");
+            phrase(response, PhraseKind.PHRASE_KIND_IDLE_PROMPT, "Are you still there?");
+            phrase(response, PhraseKind.PHRASE_KIND_GOODBYE, "Goodbye.");
+            responses.onNext(response.build());
+            responses.onCompleted();
+        }
+
+        private void phrase(ModelsPrepareResponse.Builder response, PhraseKind kind, String text) {
+            if (!text.isEmpty()) {
+                response.addPhrases(RenderedPhrase.newBuilder()
+                        .setKind(kind)
+                        .setText(text)
+                        .setFormat(format())
+                        .setPayload(speak(text))
+                        .addAllAlignment(words(text)));
+            }
+        }
+    }
+
+    private final class Recognizer extends SpeechToTextGrpc.SpeechToTextImplBase {
+        @Override
+        public StreamObserver<TranscribeRequest> transcribe(StreamObserver<TranscribeResponse> responses) {
+            ((ServerCallStreamObserver<TranscribeResponse>) responses).setOnCancelHandler(() -> {});
+            return new StreamObserver<>() {
+                private long utterance;
+                private String text = "";
+                private long samples;
+                private long until;
+                private long version;
+                private boolean partialSent;
+
+                @Override
+                public void onNext(TranscribeRequest request) {
+                    switch (request.getMessageCase()) {
+                        case AUDIO -> {
+                            long id = request.getAudio().getUtteranceId();
+                            if (id != utterance) {
+                                utterance = id;
+                                samples = 0;
+                                partialSent = false;
+                                text = utterances.isEmpty() ? usualUtterance : utterances.remove();
+                            }
+                            int count = request.getAudio().getPayload().size() / 2;
+                            heardSeconds += count / 8000.0;
+                            samples += count;
+                            until = request.getAudio().getMediaTimeMs() + count / 8;
+                            version++;
+                            if (partialAfterMillis > 0 && !partialSent && samples >= 8 * partialAfterMillis) {
+                                partialSent = true;
+                                tell(text, false);
+                            }
+                        }
+                        case FINALIZE -> {
+                            long asked = version;
+                            after(transcriptMillis, () -> {
+                                if (asked == version) {
+                                    tell(text, true);
+                                }
+                            });
+                        }
+                        case CANCEL -> version++;
+                        case START, MESSAGE_NOT_SET -> {}
+                    }
+                }
+
+                private void tell(String words, boolean whole) {
+                    if (!mute) {
+                        responses.onNext(TranscribeResponse.newBuilder()
+                                .setTranscript(Transcript.newBuilder()
+                                        .setUtteranceId(utterance)
+                                        .setText(words)
+                                        .setFinal(whole)
+                                        .setMediaTimeMs(until))
+                                .build());
+                    }
+                }
+
+                @Override
+                public void onError(Throwable cause) {
+                    version++;
+                }
+
+                @Override
+                public void onCompleted() {
+                    responses.onCompleted();
+                }
+            };
+        }
+    }
+
+    private final class Dialogues extends LanguageModelGrpc.LanguageModelImplBase {
+        @Override
+        public void generate(GenerateRequest request, StreamObserver<GenerateResponse> responses) {
+            requests.add(request);
+            ServerCallStreamObserver<GenerateResponse> call = (ServerCallStreamObserver<GenerateResponse>) responses;
+            call.setOnCancelHandler(() -> canceled++);
+            if (replyFailure != null) {
+                responses.onError(replyFailure.asRuntimeException());
+                return;
+            }
+            if (mute) {
+                return;
+            }
+            Reply reply = replies.apply(request);
+            String[] words =
+                    reply.text().isEmpty() ? new String[0] : reply.text().split("(?<= )");
+            after(firstPieceMillis, () -> piece(call, reply, words, 0));
+        }
+
+        private void piece(ServerCallStreamObserver<GenerateResponse> call, Reply reply, String[] words, int next) {
+            if (call.isCancelled()) {
+                return;
+            }
+            if (next < words.length) {
+                call.onNext(GenerateResponse.newBuilder()
+                        .setText(TextDelta.newBuilder().setText(words[next]))
+                        .build());
+                after(betweenPiecesMillis, () -> piece(call, reply, words, next + 1));
+                return;
+            }
+            reply.actions()
+                    .forEach(action -> call.onNext(
+                            GenerateResponse.newBuilder().setAction(action).build()));
+            call.onNext(GenerateResponse.newBuilder()
+                    .setDone(GenerateDone.newBuilder()
+                            .setServedBy(ServedBy.newBuilder()
+                                    .setProvider("scripted")
+                                    .setModel("rehearsal"))
+                            .setProviderState(ByteString.copyFromUtf8("after " + requests.size()))
+                            .setOutputTokens(words.length)
+                            .setExpecting(reply.expecting()))
+                    .build());
+            call.onCompleted();
+        }
+    }
+
+    private final class Voices extends TextToSpeechGrpc.TextToSpeechImplBase {
+        @Override
+        public StreamObserver<SynthesizeRequest> synthesize(StreamObserver<SynthesizeResponse> responses) {
+            ServerCallStreamObserver<SynthesizeResponse> call =
+                    (ServerCallStreamObserver<SynthesizeResponse>) responses;
+            call.setOnCancelHandler(() -> canceled++);
+            return new StreamObserver<>() {
+                private int spoken;
+                private int asked;
+                private boolean finished;
+
+                @Override
+                public void onNext(SynthesizeRequest request) {
+                    switch (request.getMessageCase()) {
+                        case START ->
+                            call.onNext(SynthesizeResponse.newBuilder()
+                                    .setStarted(SynthesizeStarted.newBuilder().setFormat(format()))
+                                    .build());
+                        case TEXT -> {
+                            asked++;
+                            clauses.add(request.getText().getText());
+                            if (voiceFailure != null) {
+                                call.onError(voiceFailure.asRuntimeException());
+                            } else if (!mute) {
+                                after(
+                                        firstAudioMillis,
+                                        () -> speakPiece(
+                                                request.getText().getSequence(),
+                                                request.getText().getText()));
+                            }
+                        }
+                        case FLUSH, MESSAGE_NOT_SET -> {}
+                    }
+                }
+
+                private void speakPiece(int sequence, String text) {
+                    if (call.isCancelled() || voiceFailure != null) {
+                        return;
+                    }
+                    ByteString audio = speak(text);
+                    for (int at = 0; at < audio.size(); at += 2 * MESSAGE_SAMPLES) {
+                        call.onNext(SynthesizeResponse.newBuilder()
+                                .setAudio(SynthesizedAudio.newBuilder()
+                                        .setSequence(sequence)
+                                        .setPayload(
+                                                audio.substring(at, Math.min(audio.size(), at + 2 * MESSAGE_SAMPLES))))
+                                .build());
+                    }
+                    call.onNext(SynthesizeResponse.newBuilder()
+                            .setPieceDone(PieceDone.newBuilder()
+                                    .setSequence(sequence)
+                                    .setSamples(audio.size() / 2)
+                                    .addAllAlignment(words(text)))
+                            .build());
+                    spoken++;
+                    complete();
+                }
+
+                private void complete() {
+                    if (finished && spoken == asked && !call.isCancelled()) {
+                        call.onCompleted();
+                    }
+                }
+
+                @Override
+                public void onError(Throwable cause) {}
+
+                @Override
+                public void onCompleted() {
+                    finished = true;
+                    complete();
+                }
+            };
+        }
+    }
+
+    private static AudioFormat format() {
+        return AudioFormat.newBuilder()
+                .setCodec(Codec.CODEC_L16)
+                .setSampleRateHz(RATE)
+                .build();
+    }
+
+    /** A tone as long as the text takes to say. */
+    private static ByteString speak(String text) {
+        short[] tone = Tone.sine(300, -20, RATE).take(text.length() * RATE / CHARACTERS_A_SECOND);
+        byte[] bytes = new byte[2 * tone.length];
+        for (int i = 0; i < tone.length; i++) {
+            bytes[2 * i] = (byte) tone[i];
+            bytes[2 * i + 1] = (byte) (tone[i] >> 8);
+        }
+        return ByteString.copyFrom(bytes);
+    }
+
+    /** Where each word of a text is in its tone. */
+    private static List<Alignment> words(String text) {
+        List<Alignment> words = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i == text.length() || text.charAt(i) == ' ') {
+                if (i > start) {
+                    words.add(Alignment.newBuilder()
+                            .setTextStart(start)
+                            .setTextEnd(i)
+                            .setSampleStart(start * RATE / CHARACTERS_A_SECOND)
+                            .setSampleEnd(i * RATE / CHARACTERS_A_SECOND)
+                            .build());
+                }
+                start = i + 1;
+            }
+        }
+        return words;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.dialplane.agent.turn;
+
+/** Whether a sound while the agent speaks is an interruption. Decided here, and nowhere else. */
+public final class Interruption {
+    private Interruption() {}
+
+    /** As the pool chose. */
+    public enum Mode {
+        /** The agent falls silent at the first confirmed speech; whether it was an interruption shows later. */
+        PAUSE_THEN_DECIDE,
+        /** The first confirmed speech is one. */
+        IMMEDIATE,
+        /** The agent finishes what it says; the caller's words count afterwards. */
+        NEVER
+    }
+
+    /**
+     * The pool's rules.
+     *
+     * @param minSpeechMs speech of that length is an interruption
+     * @param minWords as many words that say something are; 0: any speech
+     * @param decideWithinMs after that long a pause without either, it was none
+     * @param resumeAfterMs the longest that the agent stays silent without a word being recognized
+     */
+    public record Rules(Mode mode, int minSpeechMs, int minWords, int decideWithinMs, int resumeAfterMs) {}
+
+    /**
+     * What is known about the sound.
+     *
+     * @param sincePauseMs since the agent fell silent
+     * @param speechMs how long it lasts, or lasted
+     * @param speaking whether it goes on
+     * @param words how many words say something, in the newest transcript
+     * @param transcribed whether that transcript covers all of it
+     */
+    public record Evidence(long sincePauseMs, long speechMs, boolean speaking, int words, boolean transcribed) {}
+
+    /** What to do at the first confirmed speech. */
+    public enum Reaction {
+        PAUSE,
+        INTERRUPT,
+        IGNORE
+    }
+
+    /** What it turned out to be. */
+    public enum Decision {
+        UNDECIDED,
+        INTERRUPTION,
+        NOTHING
+    }
+
+    /** What to do at the first confirmed speech. */
+    public static Reaction atSpeech(Mode mode) {
+        return switch (mode) {
+            case PAUSE_THEN_DECIDE -> Reaction.PAUSE;
+            case IMMEDIATE -> Reaction.INTERRUPT;
+            case NEVER -> Reaction.IGNORE;
+        };
+    }
+
+    /** Whether the agent, having paused, was interrupted. */
+    public static Decision decide(Rules rules, Evidence seen) {
+        if (rules.minWords() == 0 || seen.words() >= rules.minWords()) {
+            return Decision.INTERRUPTION;
+        }
+        if (seen.speechMs() >= rules.minSpeechMs() && !(seen.transcribed() && seen.words() == 0)) {
+            return Decision.INTERRUPTION;
+        }
+        if (seen.speaking()) {
+            return Decision.UNDECIDED;
+        }
+        if (seen.transcribed() || seen.sincePauseMs() >= rules.decideWithinMs()) {
+            return Decision.NOTHING;
+        }
+        return Decision.UNDECIDED;
+    }
+
+    /**
+     * Whether the agent goes on with what an interruption cut off, because no word came of it: a cough or a door of more
+     * than {@code minSpeech}.
+     *
+     * @param sincePauseMs since the agent fell silent
+     * @param speaking whether the sound goes on
+     * @param words that were recognized, whatever they say
+     * @param transcribed whether the transcript covers all of the sound
+     */
+    public static boolean wasNothing(Rules rules, long sincePauseMs, boolean speaking, int words, boolean transcribed) {
+        return !speaking && words == 0 && (transcribed || sincePauseMs >= rules.resumeAfterMs());
+    }
+}

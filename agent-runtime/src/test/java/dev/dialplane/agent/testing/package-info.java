@@ -1,0 +1,2 @@
+/** Virtual time, and a gateway that lives in it. */
+package dev.dialplane.agent.testing;
