@@ -127,7 +127,13 @@ public final class ComponentFinder {
             List<String> packages = build.packages().stream()
                     .filter(p -> missing.contains(p.equals(".") ? build.module() : p.substring(p.lastIndexOf('/') + 1)))
                     .toList();
-            go.build(sources.resolve(build.module()), packages, build.linkerFlags(), unfinished, set);
+            go.build(
+                    sources.resolve(build.module()),
+                    packages,
+                    build.linkerFlags(),
+                    unfinished,
+                    String.join(", ", missing),
+                    set);
             for (String program : missing) {
                 Files.move(unfinished.resolve(program), cached.resolve(program));
             }

@@ -33,14 +33,16 @@ public final class GoToolchain {
         this.progress = progress;
     }
 
-    void build(Path module, List<String> packages, String linkerFlags, Path into, ComponentSet set) throws IOException {
+    /** Builds packages of a module into a directory; {@code what} is what progress calls them. */
+    void build(Path module, List<String> packages, String linkerFlags, Path into, String what, ComponentSet set)
+            throws IOException {
         String go = findGo(set);
         List<String> command =
                 new ArrayList<>(List.of(go, "build", "-v", "-trimpath", "-ldflags", linkerFlags, "-o", into + "/"));
         command.addAll(packages);
         ProcessBuilder builder = new ProcessBuilder(command).directory(module.toFile());
         settings(builder.environment());
-        run(builder.redirectErrorStream(true), String.join(", ", packages), set);
+        run(builder.redirectErrorStream(true), what, set);
     }
 
     /** Settings of other projects that would change or break this build are dropped. */
@@ -63,7 +65,7 @@ public final class GoToolchain {
         try {
             while (!process.waitFor(10, TimeUnit.SECONDS)) {
                 long seconds = (System.nanoTime() - start) / 1_000_000_000L;
-                progress.say("still building " + shortened(what) + ": " + compiled + " packages compiled"
+                progress.say("still building " + what + ": " + compiled + " packages compiled"
                         + (downloaded.get() > 0 ? ", " + downloaded + " modules downloaded" : "") + ", "
                         + seconds / 60 + " min " + seconds % 60 + " s");
             }
@@ -82,7 +84,7 @@ public final class GoToolchain {
                     + "Or set " + set.variable() + " to a directory that has " + String.join(", ", set.programs())
                     + ".");
         }
-        progress.say("built " + shortened(what) + " in " + (System.nanoTime() - start) / 1_000_000_000L + " s");
+        progress.say("built " + what + " in " + (System.nanoTime() - start) / 1_000_000_000L + " s");
     }
 
     private static List<String> follow(Process process, AtomicInteger downloaded, AtomicInteger compiled) {
@@ -151,10 +153,6 @@ public final class GoToolchain {
         } catch (IllegalStateException e) {
             // The JVM is shutting down, and the hook is what ends the build.
         }
-    }
-
-    private static String shortened(String packages) {
-        return packages.equals(".") ? "etcd" : packages.replaceAll("[^ ,]*/", "");
     }
 
     static void pause(long milliseconds) {

@@ -315,8 +315,11 @@ final class PodWorker {
     private Optional<String> takeAddress() {
         Map<String, String> annotations = pod.getMetadata().getAnnotations();
         String pinned = annotations == null ? null : annotations.get(PIN);
+        // The address of a former life, because the API keeps a pod's addresses for good.
+        String former = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
+        String wanted = pinned == null ? former : pinned;
         LoopbackAddresses addresses = node.options().addresses();
-        return pinned == null ? addresses.take(uid) : addresses.takePinned(pinned, uid);
+        return wanted == null ? addresses.take(uid) : addresses.takePinned(wanted, uid);
     }
 
     private void waitForSetup(String reason, String message, Duration pause) {

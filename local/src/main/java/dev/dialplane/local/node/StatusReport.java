@@ -113,8 +113,7 @@ final class StatusReport {
                     boolean usual = e.getCode() < 400 || e.getCode() == 403 || e.getCode() == 429 || e.getCode() >= 500;
                     LOG.log(
                             usual ? Level.FINE : Level.WARNING,
-                            "the status of {0}/{1} can't be sent yet: {2}",
-                            new Object[] {namespace, name, e.getMessage()});
+                            () -> "the status of " + namespace + "/" + name + " is not accepted: " + e.getMessage());
                     Thread.sleep(pause);
                     pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
                 }

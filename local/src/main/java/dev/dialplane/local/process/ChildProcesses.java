@@ -70,7 +70,17 @@ public final class ChildProcesses {
             Path setsid = Path.of(directory, "setsid");
             Path setpriv = Path.of(directory, "setpriv");
             if (Files.isExecutable(setsid) && Files.isExecutable(setpriv)) {
-                return List.of(setsid.toString(), setpriv.toString(), "--pdeathsig", "KILL", "--");
+                return List.of(
+                        setsid.toString(),
+                        setpriv.toString(),
+                        "--pdeathsig",
+                        "KILL",
+                        "--",
+                        // If the parent died before the kernel was asked, there is nobody to be killed with.
+                        "/bin/sh",
+                        "-c",
+                        "[ \"$PPID\" = \"$0\" ] && exec \"$@\"",
+                        Long.toString(ProcessHandle.current().pid()));
             }
         }
         throw new IllegalStateException(

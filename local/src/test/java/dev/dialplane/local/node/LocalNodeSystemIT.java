@@ -367,6 +367,21 @@ class LocalNodeSystemIT {
         assertThat(stays.isAlive()).isFalse();
     }
 
+    @Test
+    void aHeldPodStaysDownUntilItIsReleased() {
+        fixture.create("held", "Always", "exec sleep 1000", pod -> pod);
+        ProcessHandle process = processOf(awaitReady("held")).orElseThrow();
+        fixture.node.hold(NodeFixture.NAMESPACE, "held");
+        await().atMost(PATIENCE)
+                .until(() ->
+                        !process.isAlive() && !container(fixture.get("held")).getReady());
+        await().during(Duration.ofSeconds(2))
+                .atMost(PATIENCE)
+                .until(() -> container(fixture.get("held")).getState().getRunning() == null);
+        fixture.node.release(NodeFixture.NAMESPACE, "held");
+        await().atMost(PATIENCE).until(() -> container(fixture.get("held")).getReady());
+    }
+
     private static void awaitLog(String name, String expected) {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(fixture.log(name)).isEqualTo(expected));
