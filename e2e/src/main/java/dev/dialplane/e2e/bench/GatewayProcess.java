@@ -33,6 +33,7 @@ final class GatewayProcess implements AutoCloseable {
         Path data = out.resolve("data").toAbsolutePath();
         deleteTree(data);
         Files.createDirectories(data);
+        Path key = Files.writeString(out.resolve("key"), "a key of one benchmark, known to nobody else");
         Path token = Files.writeString(out.resolve("token"), "bench");
         Path log = out.resolve("gateway.log");
         int http = freePort();
