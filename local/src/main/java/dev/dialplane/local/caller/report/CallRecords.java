@@ -1,9 +1,10 @@
 package dev.dialplane.local.caller.report;
 
 import dev.dialplane.contracts.agent.v1.TurnEvent;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,9 @@ import java.util.function.Consumer;
 /** What the agent and the gateway recorded of one call, as it comes in. Safe for use by many threads. */
 public final class CallRecords {
     private final Consumer<TurnEvent> listener;
-    private final List<TurnEvent> events = new ArrayList<>();
+    /** In the order in which they came; one that was posted twice counts once. */
+    private final Set<TurnEvent> events = new LinkedHashSet<>();
+
     private final CompletableFuture<CallEvent.Ended> end = new CompletableFuture<>();
     private String session = "";
     private boolean heardOf;
@@ -27,11 +30,14 @@ public final class CallRecords {
         switch (event) {
             case CallEvent.Answered(var _, String name) -> named(name);
             case CallEvent.Happened(var _, TurnEvent turn) -> {
+                boolean fresh;
                 synchronized (this) {
                     heardOf = true;
-                    events.add(turn);
+                    fresh = events.add(turn);
                 }
-                listener.accept(turn);
+                if (fresh) {
+                    listener.accept(turn);
+                }
             }
             case CallEvent.Ended ended -> {
                 named(ended.session());
