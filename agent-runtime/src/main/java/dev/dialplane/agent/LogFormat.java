@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.StreamHandler;
@@ -19,7 +20,14 @@ final class LogFormat extends Formatter {
         this.origin = origin;
     }
 
+    /** The JDK's own log manager drops all handlers as soon as the process is told to end; an agent still has a call then. */
+    public static final class Manager extends LogManager {
+        @Override
+        public void reset() {}
+    }
+
     static void install(String pod, String pool) {
+        System.setProperty("java.util.logging.manager", Manager.class.getName());
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             root.removeHandler(handler);
