@@ -1,0 +1,47 @@
+package dev.dialplane.operator.gateways;
+
+import dev.dialplane.contracts.control.v1.AttachRequest;
+import dev.dialplane.contracts.control.v1.AttachResponse;
+import dev.dialplane.contracts.control.v1.ControlGrpc;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+
+/** {@code Control.Attach}: one stream a gateway. */
+@GrpcService
+public class AttachService extends ControlGrpc.ControlImplBase {
+
+    private final Attachments attachments;
+
+    AttachService(Attachments attachments) {
+        this.attachments = attachments;
+    }
+
+    @Override
+    public StreamObserver<AttachRequest> attach(StreamObserver<AttachResponse> responses) {
+        var stream = (ServerCallStreamObserver<AttachResponse>) responses;
+        stream.disableAutoRequest();
+        String token = Bearer.token();
+        if (token == null) {
+            attachments.refused("no token");
+            stream.onError(Status.UNAUTHENTICATED
+                    .withDescription("a gateway attaches with authorization: Bearer <service account token>")
+                    .asRuntimeException());
+            return new Ignore();
+        }
+        return new Attachment(attachments, stream, token);
+    }
+
+    /** Takes what a refused client had already sent. */
+    private static final class Ignore implements StreamObserver<AttachRequest> {
+        @Override
+        public void onNext(AttachRequest message) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {}
+    }
+}

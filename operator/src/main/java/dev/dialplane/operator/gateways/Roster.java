@@ -1,0 +1,102 @@
+package dev.dialplane.operator.gateways;
+
+import dev.dialplane.contracts.control.v1.AgentAddress;
+import dev.dialplane.contracts.control.v1.AgentChange;
+import dev.dialplane.contracts.control.v1.AttachResponse;
+import dev.dialplane.contracts.control.v1.Pool;
+import dev.dialplane.contracts.control.v1.PoolChange;
+import dev.dialplane.contracts.control.v1.Snapshot;
+import dev.dialplane.operator.pool.AgentPod;
+import dev.dialplane.operator.pool.AgentPods;
+import dev.dialplane.operator.pool.PoolKey;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What gateways know of pools and agents: a snapshot for one that attaches, and every change after it, in order. */
+@Singleton
+public class Roster {
+
+    private final Map<PoolKey, Pool> pools = new LinkedHashMap<>();
+    private final Map<String, AgentAddress> agents = new LinkedHashMap<>();
+    private final Set<Consumer<AttachResponse>> readers = new LinkedHashSet<>();
+    private long version;
+
+    Roster(AgentPods pods, Clock clock) {
+        // Gateways keep the version on disk, so it must rise over restarts too.
+        version = clock.millis() << 10;
+        pods.listen(this::podChanged);
+    }
+
+    /** Sends a reader the snapshot, and from then on every change. Readers must not block. */
+    public synchronized void attach(Consumer<AttachResponse> reader) {
+        reader.accept(AttachResponse.newBuilder()
+                .setSnapshot(Snapshot.newBuilder()
+                        .addAllPools(pools.values())
+                        .addAllAgents(agents.values())
+                        .setVersion(++version))
+                .build());
+        readers.add(reader);
+    }
+
+    /** Sends a reader nothing more. */
+    public synchronized void detach(Consumer<AttachResponse> reader) {
+        readers.remove(reader);
+    }
+
+    /** Tells of a pool, if it is new or has changed. */
+    public synchronized void put(PoolKey key, Pool pool) {
+        if (!pool.equals(pools.put(key, pool))) {
+            tell(AttachResponse.newBuilder()
+                    .setPoolChange(PoolChange.newBuilder().setVersion(++version).setUpsert(pool))
+                    .build());
+        }
+    }
+
+    /** Tells that a pool is gone. */
+    public synchronized void remove(PoolKey key) {
+        if (pools.remove(key) != null) {
+            tell(AttachResponse.newBuilder()
+                    .setPoolChange(PoolChange.newBuilder().setVersion(++version).setRemoved(Protos.ref(key)))
+                    .build());
+        }
+    }
+
+    /** Returns whether gateways have been told of a pool. */
+    public synchronized boolean knows(PoolKey key) {
+        return pools.containsKey(key);
+    }
+
+    private synchronized void podChanged(@Nullable AgentPod before, @Nullable AgentPod after) {
+        // From the first readiness until the end: an agent that is not ready for a moment may hold a call.
+        boolean there = after != null
+                && (after.life() == AgentPod.Life.Ready || after.life() == AgentPod.Life.Unready)
+                && !after.address().isEmpty();
+        if (there && after != null) {
+            AgentAddress address = Protos.address(after);
+            if (!address.equals(agents.put(after.uid(), address))) {
+                tell(AttachResponse.newBuilder()
+                        .setAgentChange(
+                                AgentChange.newBuilder().setVersion(++version).setUpsert(address))
+                        .build());
+            }
+            return;
+        }
+        String uid = after != null ? after.uid() : before != null ? before.uid() : "";
+        if (agents.remove(uid) != null) {
+            tell(AttachResponse.newBuilder()
+                    .setAgentChange(
+                            AgentChange.newBuilder().setVersion(++version).setRemoved(uid))
+                    .build());
+        }
+    }
+
+    private void tell(AttachResponse change) {
+        readers.forEach(reader -> reader.accept(change));
+    }
+}

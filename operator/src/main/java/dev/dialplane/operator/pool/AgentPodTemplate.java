@@ -1,0 +1,222 @@
+package dev.dialplane.operator.pool;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.dialplane.crds.DurationText;
+import dev.dialplane.crds.pool.AgentRuntime;
+import dev.dialplane.crds.pool.VoiceAgentPool;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The pods of one pool: what they are made of, and the revision that names it.
+ *
+ * @param pool whose agents they hold
+ * @param spec what every one of them is
+ * @param revision a name for {@code spec}; another spec has another
+ */
+public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revision) {
+
+    /** Where an agent serves the Agent contract and its health. */
+    public static final int PORT = 7070;
+
+    /** The container's name. */
+    static final String CONTAINER = "agent";
+
+    private static final JsonMapper CANONICAL = JsonMapper.builder()
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    /**
+     * Makes the template.
+     *
+     * @param inference where agents find inference, host:port
+     */
+    public static AgentPodTemplate of(VoiceAgentPool pool, String inference) {
+        PodSpec spec = spec(pool, inference);
+        return new AgentPodTemplate(pool, spec, revision(spec));
+    }
+
+    /**
+     * Returns a pod.
+     *
+     * @param suffix makes its name unique: the API server does it for controllers' pods by {@code generateName}, but
+     *     then a create whose answer is lost could not be told from one that never happened
+     */
+    public Pod pod(String suffix) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(pool.getMetadata().getNamespace())
+                .withName(pool.getMetadata().getName() + "-" + suffix)
+                .withLabels(Map.of(Labels.POOL, pool.getMetadata().getName(), Labels.REVISION, revision))
+                .withAnnotations(Map.of(
+                        "cluster-autoscaler.kubernetes.io/safe-to-evict", "false",
+                        "karpenter.sh/do-not-disrupt", "true"))
+                .withOwnerReferences(owner(pool))
+                .endMetadata()
+                .withSpec(new PodSpecBuilder(spec)
+                        .editFirstContainer()
+                        .addToEnv(variable("DIALPLANE_REVISION", revision))
+                        .endContainer()
+                        .build())
+                .build();
+    }
+
+    /** Returns the reference by which what belongs to a pool goes with it. */
+    static OwnerReference owner(VoiceAgentPool pool) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion(pool.getApiVersion())
+                .withKind(pool.getKind())
+                .withName(pool.getMetadata().getName())
+                .withUid(pool.getMetadata().getUid())
+                .withController(true)
+                .withBlockOwnerDeletion(false)
+                .build();
+    }
+
+    private static PodSpec spec(VoiceAgentPool pool, String inference) {
+        AgentRuntime runtime = pool.getSpec().runtime();
+        Quantity memory = runtime.resources().memory();
+        return new PodSpecBuilder()
+                .withRestartPolicy("Never")
+                .withAutomountServiceAccountToken(false)
+                .withEnableServiceLinks(false)
+                .withTerminationGracePeriodSeconds(
+                        DurationText.parse(pool.getSpec().call().maxDuration()).toSeconds())
+                .withPriorityClassName(runtime.priorityClassName().isEmpty() ? null : runtime.priorityClassName())
+                .withImagePullSecrets(runtime.imagePullSecrets().stream()
+                        .map(secret -> new LocalObjectReference(secret.name()))
+                        .toList())
+                .withNodeSelector(runtime.nodeSelector().isEmpty() ? null : runtime.nodeSelector())
+                .withTolerations(tolerations(runtime))
+                .withTopologySpreadConstraints(
+                        spread(runtime, pool.getMetadata().getName()))
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(65532L)
+                .withRunAsGroup(65532L)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .addNewContainer()
+                .withName(CONTAINER)
+                .withImage(runtime.image())
+                .withEnv(environment(pool, inference))
+                .addNewPort()
+                .withName("agent")
+                .withContainerPort(PORT)
+                .endPort()
+                .withNewResources()
+                .withRequests(Map.of("cpu", runtime.resources().cpu(), "memory", memory))
+                .withLimits(Map.of("memory", memory))
+                .endResources()
+                .withNewReadinessProbe()
+                .withNewGrpc()
+                .withPort(PORT)
+                .withService("")
+                .endGrpc()
+                .withPeriodSeconds(1)
+                .withTimeoutSeconds(1)
+                .withFailureThreshold(5)
+                .endReadinessProbe()
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .addNewVolumeMount()
+                .withName("tmp")
+                .withMountPath("/tmp")
+                .endVolumeMount()
+                .endContainer()
+                .addNewVolume()
+                .withName("tmp")
+                .withNewEmptyDir()
+                .withSizeLimit(new Quantity("64Mi"))
+                .endEmptyDir()
+                .endVolume()
+                .build();
+    }
+
+    private static List<EnvVar> environment(VoiceAgentPool pool, String inference) {
+        return List.of(
+                fromPod("DIALPLANE_POD_NAME", "metadata.name"),
+                fromPod("DIALPLANE_POD_NAMESPACE", "metadata.namespace"),
+                fromPod("DIALPLANE_POD_UID", "metadata.uid"),
+                fromPod("DIALPLANE_POD_IP", "status.podIP"),
+                variable("DIALPLANE_POOL", pool.getMetadata().getName()),
+                variable("DIALPLANE_INFERENCE", inference));
+    }
+
+    private static EnvVar variable(String name, String value) {
+        return new EnvVarBuilder().withName(name).withValue(value).build();
+    }
+
+    private static EnvVar fromPod(String name, String field) {
+        return new EnvVarBuilder()
+                .withName(name)
+                .withNewValueFrom()
+                .withNewFieldRef()
+                .withFieldPath(field)
+                .endFieldRef()
+                .endValueFrom()
+                .build();
+    }
+
+    /** A node that seems gone may be cut off from the control plane only, with calls on it that go on. */
+    private static List<Toleration> tolerations(AgentRuntime runtime) {
+        List<Toleration> all = new ArrayList<>();
+        for (String taint : List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")) {
+            all.add(new Toleration("NoExecute", taint, "Exists", null, null));
+        }
+        all.addAll(runtime.tolerations());
+        return all;
+    }
+
+    private static List<TopologySpreadConstraint> spread(AgentRuntime runtime, String pool) {
+        return runtime.topologySpreadConstraints().stream()
+                .map(constraint -> constraint.getLabelSelector() != null
+                        ? constraint
+                        : constraint.toBuilder()
+                                .withLabelSelector(new LabelSelectorBuilder()
+                                        .addToMatchLabels(Labels.POOL, pool)
+                                        .build())
+                                .build())
+                .toList();
+    }
+
+    /** Eight hex digits of the SHA-256 of the spec with its keys in order. */
+    private static String revision(PodSpec spec) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(CANONICAL.writeValueAsString(spec).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 4);
+        } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

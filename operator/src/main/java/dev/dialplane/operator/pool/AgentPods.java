@@ -1,0 +1,199 @@
+package dev.dialplane.operator.pool;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All agents' pods, by the operator's one pod informer, with its own writes taken in before the informer shows them: a
+ * pool that was just given a pod is not given it again because the cache is late.
+ */
+@Singleton
+public class AgentPods {
+
+    /** After this time a pod that was created and never shown is believed not to exist. */
+    static final Duration SHOWN_WITHIN = Duration.ofMinutes(1);
+
+    private static final Logger LOG = Logger.getLogger(AgentPods.class);
+
+    private final KubernetesClient client;
+    private final Clock clock;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<PoolKey, Map<String, AgentPod>> byPool = new HashMap<>();
+    private final Map<String, AgentPod> byUid = new HashMap<>();
+
+    /** Created by us and not shown by the informer yet. */
+    private final Map<String, AgentPod> awaited = new HashMap<>();
+
+    private @Nullable SharedIndexInformer<Pod> informer;
+
+    AgentPods(KubernetesClient client, Clock clock) {
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /** Who wants to know of pods that come, change and go. Called in order, and must not block. */
+    public interface Listener {
+
+        /**
+         * A pod came, changed or went.
+         *
+         * @param before as it was; null when it came
+         * @param after as it is; null when it went
+         */
+        void changed(@Nullable AgentPod before, @Nullable AgentPod after);
+    }
+
+    void start(@Observes StartupEvent event) {
+        informer = client.pods()
+                .inAnyNamespace()
+                .withLabel(Labels.POOL)
+                .runnableInformer(0)
+                .itemStore(new PodStore())
+                .exceptionHandler((started, failure) -> {
+                    LOG.warnf("pods cannot be watched now, trying again: %s", failure.getMessage());
+                    return true;
+                })
+                .addEventHandler(new FromInformer());
+        informer.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        if (informer != null) {
+            informer.stop();
+        }
+    }
+
+    /** Adds a listener; it is told of all pods there are. */
+    public synchronized void listen(Listener listener) {
+        listeners.add(listener);
+        byUid.values().forEach(pod -> listener.changed(null, pod));
+    }
+
+    /** Returns whether the pods are known at all. */
+    public boolean synced() {
+        return informer != null && informer.hasSynced();
+    }
+
+    /** Returns a pool's pods. */
+    public synchronized List<AgentPod> of(PoolKey pool) {
+        Instant oldest = clock.instant().minus(SHOWN_WITHIN);
+        for (AgentPod missing : List.copyOf(awaited.values())) {
+            if (missing.created().isBefore(oldest)) {
+                gone(missing.uid());
+            }
+        }
+        Map<String, AgentPod> pods = byPool.get(pool);
+        return pods == null ? List.of() : List.copyOf(pods.values());
+    }
+
+    /** Returns how many pods a namespace has, other pools' too. */
+    public synchronized int inNamespace(String namespace) {
+        return byPool.entrySet().stream()
+                .filter(pool -> pool.getKey().namespace().equals(namespace))
+                .map(Map.Entry::getValue)
+                .mapToInt(Map::size)
+                .sum();
+    }
+
+    /** Returns a pod by its UID. */
+    public synchronized Optional<AgentPod> find(String uid) {
+        return Optional.ofNullable(byUid.get(uid));
+    }
+
+    /** Takes in a pod that the API server has just accepted. */
+    public synchronized void created(Pod pod) {
+        AgentPod created = AgentPodReader.read(pod);
+        if (!byUid.containsKey(created.uid())) {
+            awaited.put(created.uid(), created);
+            put(created);
+        }
+    }
+
+    /** Takes in that the API server has accepted a pod's deletion. */
+    public synchronized void deleted(AgentPod pod) {
+        AgentPod present = byUid.get(pod.uid());
+        if (present != null) {
+            put(present.told());
+        }
+    }
+
+    /** Takes in that a pod does not exist any more. */
+    public synchronized void gone(String uid) {
+        awaited.remove(uid);
+        AgentPod before = byUid.remove(uid);
+        if (before == null) {
+            return;
+        }
+        Map<String, AgentPod> pods = byPool.get(before.pool());
+        if (pods != null) {
+            pods.remove(uid);
+            if (pods.isEmpty()) {
+                byPool.remove(before.pool());
+            }
+        }
+        tell(before, null);
+    }
+
+    private void put(AgentPod pod) {
+        AgentPod before = byUid.put(pod.uid(), pod);
+        byPool.computeIfAbsent(pod.pool(), _ -> new HashMap<>()).put(pod.uid(), pod);
+        tell(before, pod);
+    }
+
+    private void tell(@Nullable AgentPod before, @Nullable AgentPod after) {
+        for (Listener listener : listeners) {
+            listener.changed(before, after);
+        }
+    }
+
+    private synchronized void shown(Pod pod) {
+        AgentPod read = AgentPodReader.read(pod);
+        awaited.remove(read.uid());
+        AgentPod before = byUid.get(read.uid());
+        // Once told to go, a pod stays so, however late the informer is.
+        put(before != null && before.deleting() && !read.deleting() ? read.told() : read);
+    }
+
+    /** Returns all pods. */
+    public synchronized Collection<AgentPod> all() {
+        return new ArrayList<>(byUid.values());
+    }
+
+    private final class FromInformer implements ResourceEventHandler<Pod> {
+        @Override
+        public void onAdd(Pod pod) {
+            shown(pod);
+        }
+
+        @Override
+        public void onUpdate(Pod before, Pod pod) {
+            if (!before.getMetadata().getUid().equals(pod.getMetadata().getUid())) {
+                gone(before.getMetadata().getUid());
+            }
+            shown(pod);
+        }
+
+        @Override
+        public void onDelete(Pod pod, boolean finalStateUnknown) {
+            gone(pod.getMetadata().getUid());
+        }
+    }
+}

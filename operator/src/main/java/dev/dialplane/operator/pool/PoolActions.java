@@ -1,0 +1,133 @@
+package dev.dialplane.operator.pool;
+
+import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.operator.kube.EventRecorder;
+import dev.dialplane.operator.kube.Writes;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out a plan. */
+@Singleton
+class PoolActions {
+
+    private static final Logger LOG = Logger.getLogger(PoolActions.class);
+
+    /** Kubernetes' own alphabet for generated names: no vowels, so no words. */
+    private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
+
+    private static final int SUFFIX = 7;
+
+    private final AgentPods pods;
+    private final Retirements retirements;
+    private final PoolSizer sizer;
+    private final Writes writes;
+    private final EventRecorder events;
+    private final Clock clock;
+    private final RandomGenerator random = new SecureRandom();
+
+    PoolActions(
+            AgentPods pods,
+            Retirements retirements,
+            PoolSizer sizer,
+            Writes writes,
+            EventRecorder events,
+            Clock clock) {
+        this.pods = pods;
+        this.retirements = retirements;
+        this.sizer = sizer;
+        this.writes = writes;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * Carries a plan out. What fails now is decided anew at the next reconciliation.
+     *
+     * @throws KubernetesClientException if the API server cannot be reached
+     */
+    void carryOut(PoolPlan plan, AgentPodTemplate template) {
+        VoiceAgentPool pool = template.pool();
+        if (!plan.isEmpty()) {
+            LOG.debugf("pool %s: %s", pool.getMetadata().getName(), plan);
+        }
+        plan.delete().forEach(pod -> delete(pod, pool));
+        create(plan.create(), template);
+        plan.retire().forEach(pod -> retirements.ask(pod, "the pool has it replaced, or needs fewer"));
+        plan.mark().forEach(pod -> label(pod, "true"));
+        plan.unmark().forEach(pod -> label(pod, null));
+    }
+
+    private void create(int count, AgentPodTemplate template) {
+        PoolMemory memory = sizer.memory(PoolSizer.key(template.pool()));
+        for (int i = 0; i < count; i++) {
+            try {
+                Pod created = writes.create(template.pod(suffix()));
+                pods.created(created);
+                memory.refusal("");
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == 409) {
+                    continue;
+                }
+                if (e.getCode() >= 400 && e.getCode() < 500 && e.getCode() != 429) {
+                    memory.refusal(String.valueOf(e.getMessage()));
+                    LOG.warnf(
+                            "pool %s: a pod was refused: %s",
+                            template.pool().getMetadata().getName(), e.getMessage());
+                    return;
+                }
+                throw e;
+            }
+        }
+    }
+
+    private void delete(AgentPod pod, VoiceAgentPool pool) {
+        boolean ended = pod.life() == AgentPod.Life.Ended;
+        if (ended
+                && sizer.memory(pod.pool()).died(pod, clock.instant())
+                && !pod.failure().startsWith("exit code 0")) {
+            LOG.infof("pod %s of pool %s ended: %s", pod.name(), pod.pool(), pod.failure());
+            events.record(
+                    pool,
+                    EventRecorder.Type.Warning,
+                    "AgentEnded",
+                    "Replace",
+                    "pod %s ended (%s) and is replaced".formatted(pod.name(), pod.failure()));
+        }
+        // A pod that only starts must not have become ready since: a call may be with it then.
+        boolean unchanged = pod.life() == AgentPod.Life.Starting;
+        boolean deleted = writes.delete(
+                Pod.class,
+                pod.pool().namespace(),
+                pod.name(),
+                pod.uid(),
+                unchanged ? pod.resourceVersion() : null,
+                ended ? Long.valueOf(0) : null);
+        if (deleted) {
+            pods.deleted(pod);
+        }
+    }
+
+    private void label(AgentPod pod, @Nullable String value) {
+        try {
+            writes.label(Pod.class, pod.pool().namespace(), pod.name(), pod.uid(), Labels.EVICTABLE, value);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 404 && e.getCode() != 409) {
+                throw e;
+            }
+        }
+    }
+
+    private String suffix() {
+        StringBuilder suffix = new StringBuilder(SUFFIX);
+        for (int i = 0; i < SUFFIX; i++) {
+            suffix.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return suffix.toString();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.dialplane.operator.pool;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/** The live figures of pools, which the status tells only now and then. */
+@Singleton
+class PoolMeters {
+
+    private final MeterRegistry registry;
+    private final Map<PoolKey, Figures> figures = new ConcurrentHashMap<>();
+
+    private static final class Figures {
+        private volatile Map<AgentPhase, Integer> phases = Map.of();
+        private volatile int target;
+        private volatile double offered;
+        private List<Meter> meters = List.of();
+    }
+
+    PoolMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    void observed(PoolKey pool, PoolStatusRule.Known known) {
+        Figures now = figures.computeIfAbsent(pool, this::register);
+        Map<AgentPhase, Integer> phases = new EnumMap<>(AgentPhase.class);
+        known.agents().stream().filter(Agent::counts).forEach(agent -> phases.merge(agent.phase(), 1, Integer::sum));
+        now.phases = phases;
+        now.target = known.target().agents();
+        now.offered = known.load().offeredErlangs();
+    }
+
+    void forget(PoolKey pool) {
+        Figures gone = figures.remove(pool);
+        if (gone != null) {
+            gone.meters.forEach(registry::remove);
+        }
+    }
+
+    private Figures register(PoolKey pool) {
+        Figures fresh = new Figures();
+        Tags tags = Tags.of("namespace", pool.namespace(), "pool", pool.name());
+        Stream<Meter> agents = Stream.of(AgentPhase.values())
+                .map(phase -> gauge(
+                        "dialplane.agents",
+                        fresh,
+                        figures -> figures.phases.getOrDefault(phase, 0),
+                        tags.and("state", phase.name())));
+        fresh.meters = Stream.concat(
+                        agents,
+                        Stream.of(
+                                gauge("dialplane.agents.target", fresh, figures -> figures.target, tags),
+                                gauge("dialplane.pool.offered.erlangs", fresh, figures -> figures.offered, tags)))
+                .toList();
+        return fresh;
+    }
+
+    private Meter gauge(String name, Figures figures, ToDoubleFunction<Figures> value, Tags tags) {
+        return Gauge.builder(name, figures, value).tags(tags).register(registry);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.dialplane.operator.pool;
+
+import dev.dialplane.crds.DurationText;
+import dev.dialplane.crds.pool.Recycle;
+import dev.dialplane.crds.pool.Scaling;
+import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.operator.OperatorConfig;
+import dev.dialplane.operator.agentspec.AnswerCheck;
+import dev.dialplane.operator.agentspec.ModelCheck;
+import dev.dialplane.operator.agentspec.Models;
+import dev.dialplane.operator.gateways.AgentBoard;
+import dev.dialplane.operator.gateways.Orders;
+import dev.dialplane.operator.pool.PoolSizer.Sized;
+import dev.dialplane.operator.pool.PoolStatusRule.Problem;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Gathers what is known of a pool into plain values, on which the decisions rest. */
+@Singleton
+class PoolObserver {
+
+    /** Failures in a row that are more than bad luck. */
+    private static final int FAILING_AFTER = 3;
+
+    private final OperatorConfig config;
+    private final AgentPods pods;
+    private final AgentBoard board;
+    private final PoolSizer sizer;
+    private final Retirements retirements;
+    private final Models models;
+    private final Orders orders;
+    private final Clock clock;
+
+    PoolObserver(
+            OperatorConfig config,
+            AgentPods pods,
+            AgentBoard board,
+            PoolSizer sizer,
+            Retirements retirements,
+            Models models,
+            Orders orders,
+            Clock clock) {
+        this.config = config;
+        this.pods = pods;
+        this.board = board;
+        this.sizer = sizer;
+        this.retirements = retirements;
+        this.models = models;
+        this.orders = orders;
+        this.clock = clock;
+    }
+
+    /**
+     * What was observed of a pool.
+     *
+     * @param toPlan what to do rests on this
+     * @param toTell the status rests on this
+     * @param unheard ready agents of which no gateway has told
+     */
+    record Observation(PoolPlan.Observed toPlan, PoolStatusRule.Known toTell, int unheard) {}
+
+    Observation observe(VoiceAgentPool pool, AgentPodTemplate template) {
+        Instant now = clock.instant();
+        PoolKey key = PoolSizer.key(pool);
+        Scaling scaling = pool.getSpec().scaling();
+        List<AgentPod> present = pods.of(key);
+        List<Agent> agents = agents(present, pool, template, now);
+
+        int others = pods.inNamespace(key.namespace()) - present.size();
+        int most = NamespaceLimit.most(scaling.max(), others, allowsLargeNamespace(pool));
+        Sized sized = sizer.size(pool, most);
+        PoolMemory memory = sizer.memory(key);
+
+        int target = sized.target().agents();
+        var toPlan = new PoolPlan.Observed(
+                target,
+                agents,
+                Share.of(pool.getSpec().rollout().maxSurge(), target, true),
+                Share.of(pool.getSpec().rollout().maxUnavailable(), target, false),
+                memory.backOff().over(now),
+                config.evictableAfter(),
+                now);
+        int unheard = (int) agents.stream()
+                .filter(agent -> agent.ready() && agent.phase() == AgentPhase.Unknown)
+                .count();
+        var toTell = new PoolStatusRule.Known(
+                key.name(),
+                pool.getMetadata().getGeneration(),
+                template.revision(),
+                agents,
+                sized.target(),
+                scaling.mode() == Scaling.Mode.Auto
+                        ? Math.clamp(scaling.min(), 1, Math.max(1, target))
+                        : Math.min(1, target),
+                sized.load(),
+                sized.startMilliseconds(),
+                orders.anyGateway(),
+                prepareError(present),
+                problems(pool, sized, memory, most < scaling.max() && target >= most),
+                now);
+        return new Observation(toPlan, toTell, unheard);
+    }
+
+    private List<Agent> agents(List<AgentPod> present, VoiceAgentPool pool, AgentPodTemplate template, Instant now) {
+        Recycle recycle = pool.getSpec().recycle();
+        Integer given = recycle.maxCalls();
+        int maxCalls = recycle.mode() == Recycle.Mode.Fresh ? 1 : given == null ? Recycle.DEFAULT_MAX_CALLS : given;
+        Duration maxAge = DurationText.parse(recycle.maxAge());
+        List<Agent> agents = new ArrayList<>(present.size());
+        for (AgentPod pod : present) {
+            Optional<AgentBoard.Heard> heard = board.of(pod.uid());
+            int served = heard.map(AgentBoard.Heard::served).orElse(0);
+            agents.add(new Agent(
+                    pod,
+                    heard.map(AgentBoard.Heard::phase).orElse(AgentPhase.Unknown),
+                    heard.map(AgentBoard.Heard::since).orElse(pod.created()),
+                    served,
+                    pod.revision().equals(template.revision()),
+                    served >= maxCalls || pod.created().plus(maxAge).isBefore(now),
+                    retirements.asked(pod.uid()),
+                    retirements.agreed(pod.uid())));
+        }
+        return agents;
+    }
+
+    private String prepareError(List<AgentPod> present) {
+        return present.stream()
+                .map(pod ->
+                        board.of(pod.uid()).map(AgentBoard.Heard::prepareError).orElse(""))
+                .filter(error -> !error.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private List<Problem> problems(VoiceAgentPool pool, Sized sized, PoolMemory memory, boolean full) {
+        List<Problem> problems = new ArrayList<>();
+        add(problems, Reason.InvalidAnswer, AnswerCheck.problems(pool.getSpec().agent()));
+        models.known()
+                .ifPresent(known -> add(
+                        problems,
+                        Reason.UnknownModel,
+                        ModelCheck.problems(pool.getSpec().agent().pipeline(), known)));
+        BackOff backOff = memory.backOff();
+        if (backOff.failures() >= FAILING_AFTER) {
+            problems.add(new Problem(
+                    Reason.AgentsFail,
+                    "%d new pods in a row ended before they were ready (the last: %s); see their logs and spec.runtime"
+                            .formatted(backOff.failures(), backOff.last())));
+        }
+        String refusal = memory.refusal();
+        if (!refusal.isEmpty()) {
+            problems.add(new Problem(Reason.PodsRefused, "pods cannot be created: " + refusal));
+        }
+        add(problems, Reason.InvalidSchedule, sized.problems());
+        if (full) {
+            problems.add(new Problem(
+                    Reason.NamespaceFull,
+                    "the namespace is full with %d pods; spread pools over namespaces, or annotate the pool with %s=true"
+                            .formatted(NamespaceLimit.PODS, Labels.ALLOW_LARGE_NAMESPACE)));
+        }
+        models.silence().ifPresent(message -> problems.add(new Problem(Reason.InferenceSilent, message)));
+        return problems;
+    }
+
+    private static void add(List<Problem> problems, Reason reason, List<String> messages) {
+        if (!messages.isEmpty()) {
+            problems.add(new Problem(reason, String.join("; ", messages)));
+        }
+    }
+
+    private static boolean allowsLargeNamespace(VoiceAgentPool pool) {
+        var annotations = pool.getMetadata().getAnnotations();
+        return annotations != null && "true".equals(annotations.get(Labels.ALLOW_LARGE_NAMESPACE));
+    }
+}

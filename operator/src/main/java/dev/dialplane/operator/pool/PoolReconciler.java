@@ -1,0 +1,123 @@
+package dev.dialplane.operator.pool;
+
+import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.operator.OperatorConfig;
+import dev.dialplane.operator.agentspec.Models;
+import dev.dialplane.operator.gateways.Roster;
+import dev.dialplane.operator.kube.Writes;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
+import java.time.Duration;
+import java.util.List;
+
+/** Makes a pool what its spec says: observe, decide, act, record. */
+@ControllerConfiguration(name = "voiceagentpools")
+public class PoolReconciler implements ConfigurableReconciler<VoiceAgentPool> {
+
+    private static final Duration PODS_UNKNOWN = Duration.ofMillis(200);
+
+    private final OperatorConfig config;
+    private final AgentPods pods;
+    private final PoolObserver observer;
+    private final PoolActions actions;
+    private final PoolRecorder recorder;
+    private final PoolSizer sizer;
+    private final PoolTrigger trigger;
+    private final Pools pools;
+    private final Roster roster;
+    private final PoolMeters meters;
+    private final Writes writes;
+
+    PoolReconciler(
+            OperatorConfig config,
+            AgentPods pods,
+            PoolObserver observer,
+            PoolActions actions,
+            PoolRecorder recorder,
+            PoolSizer sizer,
+            PoolTrigger trigger,
+            Pools pools,
+            Roster roster,
+            PoolMeters meters,
+            Writes writes,
+            Models models) {
+        this.config = config;
+        this.pods = pods;
+        this.observer = observer;
+        this.actions = actions;
+        this.recorder = recorder;
+        this.sizer = sizer;
+        this.trigger = trigger;
+        this.pools = pools;
+        this.roster = roster;
+        this.meters = meters;
+        this.writes = writes;
+        models.listen(() -> pools.keys().forEach(trigger::nudge));
+    }
+
+    @Override
+    public void updateConfigurationFrom(ControllerConfigurationOverrider<VoiceAgentPool> configuration) {
+        // Gateways are told of a deleted pool, and no finalizer can keep a namespace from going.
+        configuration.withTriggerReconcilerOnAllEvents(true);
+    }
+
+    @Override
+    public List<EventSource<?, VoiceAgentPool>> prepareEventSources(EventSourceContext<VoiceAgentPool> context) {
+        pools.use(context.getPrimaryCache());
+        var budgets = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(PodDisruptionBudget.class, VoiceAgentPool.class)
+                        .withLabelSelector(Labels.POOL)
+                        .build(),
+                context);
+        return List.of(trigger.source(), budgets);
+    }
+
+    @Override
+    public UpdateControl<VoiceAgentPool> reconcile(VoiceAgentPool pool, Context<VoiceAgentPool> context) {
+        PoolKey key = PoolSizer.key(pool);
+        if (context.isPrimaryResourceDeleted()) {
+            return forget(key);
+        }
+        AgentPodTemplate template = AgentPodTemplate.of(pool, config.inference());
+        roster.put(key, PoolNotice.of(pool, template.revision()));
+        if (pool.getMetadata().getDeletionTimestamp() != null) {
+            return UpdateControl.noUpdate();
+        }
+        if (!pods.synced()) {
+            return UpdateControl.<VoiceAgentPool>noUpdate().rescheduleAfter(PODS_UNKNOWN);
+        }
+        protect(pool, context);
+        actions.carryOut(PoolPlan.decide(observer.observe(pool, template).toPlan()), template);
+        PoolObserver.Observation seen = observer.observe(pool, template);
+        meters.observed(key, seen.toTell());
+        Duration again = recorder.record(pool, seen)
+                .filter(wait -> wait.compareTo(PoolSizer.LOOK_AGAIN) < 0)
+                .orElse(PoolSizer.LOOK_AGAIN);
+        return UpdateControl.<VoiceAgentPool>noUpdate().rescheduleAfter(again);
+    }
+
+    private void protect(VoiceAgentPool pool, Context<VoiceAgentPool> context) {
+        PodDisruptionBudget wanted = DisruptionBudget.of(pool);
+        boolean there = context.getSecondaryResource(PodDisruptionBudget.class)
+                .filter(found -> DisruptionBudget.matches(found, wanted))
+                .isPresent();
+        if (!there) {
+            writes.apply(wanted);
+        }
+    }
+
+    private UpdateControl<VoiceAgentPool> forget(PoolKey pool) {
+        roster.remove(pool);
+        sizer.forget(pool);
+        meters.forget(pool);
+        return UpdateControl.noUpdate();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.dialplane.operator.pool;
+
+import dev.dialplane.crds.DurationText;
+import dev.dialplane.crds.pool.Recycle;
+import dev.dialplane.crds.pool.Scaling;
+import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.crds.pool.VoiceAgentPoolStatus;
+import dev.dialplane.operator.gateways.AgentBoard;
+import dev.dialplane.operator.gateways.DemandBoard;
+import dev.dialplane.operator.sizing.Floors;
+import dev.dialplane.operator.sizing.Hold;
+import dev.dialplane.operator.sizing.Load;
+import dev.dialplane.operator.sizing.SizingRule;
+import dev.dialplane.operator.sizing.SizingRule.Bounds;
+import dev.dialplane.operator.sizing.SizingRule.Decider;
+import dev.dialplane.operator.sizing.SizingRule.Size;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Measures what each pool is asked for and says how many agents it should have. */
+@Singleton
+public class PoolSizer {
+
+    /** Floors and slow averages change with time alone; this is how often they are looked at. */
+    static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private final Clock clock;
+    private final Map<PoolKey, PoolMemory> memories = new ConcurrentHashMap<>();
+
+    PoolSizer(Clock clock, DemandBoard demand, AgentBoard board, AgentPods pods, PoolTrigger trigger) {
+        this.clock = clock;
+        demand.listen((pool, counted) -> {
+            memory(pool).counted(seconds(), counted.arrived(), counted.refused(), counted.inSystem(), counted.busy());
+            trigger.nudge(pool);
+        });
+        board.listen((pod, heard) -> {
+            if (heard.phase() == AgentPhase.Idle) {
+                long took = Duration.between(pod.created(), heard.since()).toMillis();
+                memory(pod.pool()).idle(pod.uid(), (int) Math.clamp(took, 0, Integer.MAX_VALUE));
+            }
+        });
+        pods.listen(this::podChanged);
+    }
+
+    /**
+     * What was decided, and what it rests on.
+     *
+     * @param target how many agents
+     * @param load what calls ask for
+     * @param startMilliseconds what starting an agent takes; null as long as none was seen
+     * @param problems what is wrong with the pool's scaling
+     */
+    record Sized(Target target, Load load, @Nullable Integer startMilliseconds, List<String> problems) {}
+
+    /** Sizes a pool. */
+    Sized size(VoiceAgentPool pool, int most) {
+        PoolKey key = key(pool);
+        PoolMemory memory = memory(key);
+        Load load = memory.meter(seconds()).load();
+        Scaling scaling = pool.getSpec().scaling();
+        VoiceAgentPoolStatus status = memory.written != null ? memory.written : pool.getStatus();
+        VoiceAgentPoolStatus.Sizing before = status == null ? null : status.sizing();
+        Integer start = memory.starts().measured() ? memory.starts().p95() : null;
+        List<String> problems = new ArrayList<>();
+        if (scaling.mode() == Scaling.Mode.External) {
+            memory.hold(Hold.NOTHING);
+            return new Sized(Target.external(scaling, before, most), load, start, problems);
+        }
+        Bounds bounds = new Bounds(
+                pool.getSpec().recycle().mode() == Recycle.Mode.Fresh,
+                scaling.min(),
+                floor(scaling, problems),
+                most,
+                Double.parseDouble(scaling.blocking()));
+        Size now = SizingRule.size(load, bounds, memory.starts().p95() / 1000.0);
+        Size held = hold(memory, before, now, DurationText.parse(scaling.scaleDownAfter()));
+        return new Sized(Target.auto(SizingRule.clamp(held, bounds)), load, start, problems);
+    }
+
+    /** What the pool is remembered by. */
+    PoolMemory memory(PoolKey pool) {
+        return memories.computeIfAbsent(pool, _ -> new PoolMemory(seconds()));
+    }
+
+    /** Forgets a pool. */
+    void forget(PoolKey pool) {
+        memories.remove(pool);
+    }
+
+    static PoolKey key(VoiceAgentPool pool) {
+        return new PoolKey(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
+    }
+
+    private Size hold(PoolMemory memory, VoiceAgentPoolStatus.@Nullable Sizing before, Size now, Duration lasts) {
+        double time = seconds();
+        Hold hold = memory.hold();
+        if (hold.sizes().isEmpty() && before != null && before.target() > now.agents()) {
+            // A restarted operator does not know how long fewer would have done: it waits as long as anew.
+            hold = hold.with(time, new Size(before.target(), decider(before.rule())));
+        }
+        hold = hold.with(time, now).since(time - lasts.toMillis() / 1000.0);
+        memory.hold(hold);
+        return hold.target();
+    }
+
+    private static Decider decider(String rule) {
+        for (Decider decider : Decider.values()) {
+            if (decider.name().equals(rule)) {
+                return decider;
+            }
+        }
+        return Decider.ErlangB;
+    }
+
+    private int floor(Scaling scaling, List<String> problems) {
+        List<Floors.Floor> floors = new ArrayList<>();
+        for (int i = 0; i < scaling.floors().size(); i++) {
+            Scaling.Floor floor = scaling.floors().get(i);
+            try {
+                floors.add(Floors.Floor.of(
+                        floor.cron(), floor.timeZone(), DurationText.parse(floor.duration()), floor.min()));
+            } catch (IllegalArgumentException e) {
+                problems.add("spec.scaling.floors[%d]: %s".formatted(i, e.getMessage()));
+            }
+        }
+        return Floors.inForce(floors, clock.instant());
+    }
+
+    private void podChanged(@Nullable AgentPod before, @Nullable AgentPod after) {
+        if (after == null && before != null) {
+            PoolMemory memory = memories.get(before.pool());
+            if (memory != null) {
+                memory.gone(before.uid());
+            }
+        }
+        boolean becameReady = after != null
+                && after.life() == AgentPod.Life.Ready
+                && (before == null || before.life() != AgentPod.Life.Ready);
+        if (after != null && becameReady) {
+            memory(after.pool()).ready();
+        }
+    }
+
+    private double seconds() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() + now.getNano() / 1e9;
+    }
+}

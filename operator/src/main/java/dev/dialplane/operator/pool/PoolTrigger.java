@@ -1,0 +1,67 @@
+package dev.dialplane.operator.pool;
+
+import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.operator.gateways.AgentBoard;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for a pool to be reconciled because something about its agents has changed. Changes that come together are one
+ * request: two hundred pods that become ready at once are not two hundred reconciliations.
+ */
+@Singleton
+public class PoolTrigger {
+
+    /** How long changes are gathered: too short to be noticed in what an agent's start takes. */
+    static final Duration GATHERED = Duration.ofMillis(10);
+
+    private final SimpleInboundEventSource<VoiceAgentPool> source = new SimpleInboundEventSource<>("agents");
+    private final Set<PoolKey> pending = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("pool-trigger").factory());
+
+    PoolTrigger(AgentPods pods, AgentBoard board) {
+        pods.listen(this::podChanged);
+        board.listen((pod, _) -> nudge(pod.pool()));
+    }
+
+    /** The event source of the pools' controller. */
+    SimpleInboundEventSource<VoiceAgentPool> source() {
+        return source;
+    }
+
+    /** Asks for a pool to be reconciled soon. */
+    public void nudge(PoolKey pool) {
+        if (pending.add(pool)) {
+            timer.schedule(() -> fire(pool), GATHERED.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void fire(PoolKey pool) {
+        pending.remove(pool);
+        if (source.isRunning()) {
+            source.propagateEvent(new ResourceID(pool.name(), pool.namespace()));
+        }
+    }
+
+    private void podChanged(@Nullable AgentPod before, @Nullable AgentPod after) {
+        AgentPod either = after != null ? after : before;
+        if (either != null) {
+            nudge(either.pool());
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        timer.shutdownNow();
+    }
+}

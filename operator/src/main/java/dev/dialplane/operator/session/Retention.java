@@ -1,0 +1,77 @@
+package dev.dialplane.operator.session;
+
+import dev.dialplane.crds.session.CallSession;
+import dev.dialplane.operator.OperatorConfig;
+import dev.dialplane.operator.kube.EventRecorder;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Keeps the number of ended sessions bounded: etcd holds far fewer objects than a busy day has calls. */
+@Singleton
+class Retention {
+
+    private record Place(Instant end, String uid) {}
+
+    private final int most;
+    private final EventRecorder events;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final TreeMap<Place, CallSession> oldestFirst =
+            new TreeMap<>(Comparator.comparing(Place::end).thenComparing(Place::uid));
+    private final Map<String, Place> places = new HashMap<>();
+
+    Retention(OperatorConfig config, EventRecorder events, MeterRegistry meters, Clock clock) {
+        this.most = config.retainedSessions();
+        this.events = events;
+        this.meters = meters;
+        this.clock = clock;
+        meters.gauge("dialplane.operator.sessions.retained", this, Retention::count);
+    }
+
+    /** Takes in an ended session and returns one that has to go for it. */
+    Optional<CallSession> ended(CallSession session) {
+        Optional<CallSession> tooMany;
+        synchronized (this) {
+            String uid = session.getMetadata().getUid();
+            Place place = new Place(SessionFate.end(session, clock.instant()), uid);
+            Place before = places.put(uid, place);
+            if (before != null) {
+                oldestFirst.remove(before);
+            }
+            oldestFirst.put(place, session);
+            tooMany =
+                    places.size() > most ? Optional.of(oldestFirst.firstEntry().getValue()) : Optional.empty();
+            tooMany.ifPresent(this::gone);
+        }
+        tooMany.ifPresent(oldest -> {
+            meters.counter("dialplane.operator.sessions.evicted").increment();
+            events.record(
+                    session,
+                    EventRecorder.Type.Warning,
+                    "TooManySessions",
+                    "DeleteOldest",
+                    "more than %d ended sessions are kept: the oldest are deleted before their ttlAfterEnd"
+                            .formatted(most));
+        });
+        return tooMany;
+    }
+
+    /** Takes in that a session is gone. */
+    synchronized void gone(CallSession session) {
+        Place place = places.remove(session.getMetadata().getUid());
+        if (place != null) {
+            oldestFirst.remove(place);
+        }
+    }
+
+    private synchronized int count() {
+        return places.size();
+    }
+}

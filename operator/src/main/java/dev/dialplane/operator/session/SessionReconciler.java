@@ -1,0 +1,123 @@
+package dev.dialplane.operator.session;
+
+import dev.dialplane.crds.session.CallSession;
+import dev.dialplane.crds.session.CallSessionStatus;
+import dev.dialplane.operator.gateways.Orders;
+import dev.dialplane.operator.kube.Writes;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jboss.logging.Logger;
+
+/** What people do with sessions: hang up, delete, create; and what time does. Events write everything else. */
+@ControllerConfiguration(name = "callsessions", generationAwareEventProcessing = false)
+public class SessionReconciler implements ConfigurableReconciler<CallSession> {
+
+    private static final Logger LOG = Logger.getLogger(SessionReconciler.class);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
+    private final Sessions sessions;
+    private final SessionWriter writer;
+    private final LiveCalls calls;
+    private final Retention retention;
+    private final Writes writes;
+    private final Clock clock;
+
+    SessionReconciler(
+            Sessions sessions, SessionWriter writer, LiveCalls calls, Retention retention, Writes writes, Clock clock) {
+        this.sessions = sessions;
+        this.writer = writer;
+        this.calls = calls;
+        this.retention = retention;
+        this.writes = writes;
+        this.clock = clock;
+    }
+
+    @Override
+    public void updateConfigurationFrom(ControllerConfigurationOverrider<CallSession> configuration) {
+        // A deleted session hangs up, and no finalizer can keep a namespace from going.
+        configuration
+                .withTriggerReconcilerOnAllEvents(true)
+                .withOnUpdateFilter((after, before) -> !Objects.equals(
+                                after.getMetadata().getGeneration(),
+                                before.getMetadata().getGeneration())
+                        || SessionFate.phase(after) != SessionFate.phase(before));
+    }
+
+    @Override
+    public List<EventSource<?, CallSession>> prepareEventSources(EventSourceContext<CallSession> context) {
+        sessions.use(context.getPrimaryCache());
+        return List.of();
+    }
+
+    @Override
+    public UpdateControl<CallSession> reconcile(CallSession session, Context<CallSession> context) {
+        String uid = session.getMetadata().getUid();
+        if (context.isPrimaryResourceDeleted()) {
+            retention.gone(session);
+            if (!SessionFate.ended(session)) {
+                LOG.infof(
+                        "session %s was deleted, so its call is hung up",
+                        session.getMetadata().getName());
+                var unused = calls.hangUp(uid);
+            }
+            return UpdateControl.noUpdate();
+        }
+        return switch (SessionFate.decide(session, ourOwn(session), clock.instant())) {
+            case SessionFate.Leave() -> UpdateControl.noUpdate();
+            case SessionFate.HangUp() -> hangUp(uid);
+            case SessionFate.Fail(String cause, String message) -> fail(session, cause, message);
+            case SessionFate.Keep(Instant until) -> keep(session, until);
+            case SessionFate.Expire() -> expire(session);
+        };
+    }
+
+    private UpdateControl<CallSession> hangUp(String uid) {
+        if (calls.hangUp(uid).join() != Orders.Outcome.Done) {
+            LOG.infof("session %s cannot be hung up yet: no gateway says that it holds the call", uid);
+        }
+        return UpdateControl.<CallSession>noUpdate().rescheduleAfter(ASK_AGAIN);
+    }
+
+    private UpdateControl<CallSession> fail(CallSession session, String cause, String message) {
+        var metadata = session.getMetadata();
+        CallSessionStatus failed = SessionRecord.failed(cause, message, metadata.getGeneration(), clock.instant());
+        try {
+            writes.applyStatus(
+                    SessionWriter.statusOf(metadata.getNamespace(), metadata.getName(), metadata.getUid(), failed));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 404 && e.getCode() != 409) {
+                throw e;
+            }
+        }
+        return UpdateControl.noUpdate();
+    }
+
+    private UpdateControl<CallSession> keep(CallSession session, Instant until) {
+        retention.ended(session).ifPresent(this::expire);
+        return UpdateControl.<CallSession>noUpdate().rescheduleAfter(Duration.between(clock.instant(), until));
+    }
+
+    private UpdateControl<CallSession> expire(CallSession session) {
+        var metadata = session.getMetadata();
+        writer.expired(metadata.getNamespace(), metadata.getName());
+        writes.delete(CallSession.class, metadata.getNamespace(), metadata.getName(), metadata.getUid(), null, null);
+        return UpdateControl.noUpdate();
+    }
+
+    /** Whoever else creates a session does so under another manager's name. */
+    private static boolean ourOwn(CallSession session) {
+        return session.getMetadata().getManagedFields().stream()
+                .anyMatch(entry -> Writes.FIELD_MANAGER.equals(entry.getManager()));
+    }
+}
