@@ -123,6 +123,7 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .addNewContainer()
                 .withName(CONTAINER)
                 .withImage(runtime.image())
+                .withImagePullPolicy("IfNotPresent")
                 .withEnv(environment(pool, inference))
                 .addNewPort()
                 .withName("agent")
