@@ -22,14 +22,34 @@ class SizingRuleTest {
                 row("a big pool", new Load(9_900, 10_000, 1, 0), WIDE, 2, 10_170, Decider.ErlangB),
                 row("a burst", new Load(50, 20, 10, 2), WIDE, 5, 50 + 10 + 31, Decider.Arrivals),
                 row("a floor", Load.NONE, new Bounds(false, 2, 40, 200, 0.001), 5, 40, Decider.Floor),
-                row("a floor below need", new Load(0, 100, 0, 0), new Bounds(false, 2, 40, 200, 0.001), 5, 128,
+                row(
+                        "a floor below need",
+                        new Load(0, 100, 0, 0),
+                        new Bounds(false, 2, 40, 200, 0.001),
+                        5,
+                        128,
                         Decider.ErlangB),
-                row("more than allowed", new Load(0, 100, 0, 0), new Bounds(false, 2, 0, 60, 0.001), 5, 60,
+                row(
+                        "more than allowed",
+                        new Load(0, 100, 0, 0),
+                        new Bounds(false, 2, 0, 60, 0.001),
+                        5,
+                        60,
                         Decider.Maximum),
-                row("a floor above the maximum", Load.NONE, new Bounds(false, 2, 90, 60, 0.001), 5, 60,
+                row(
+                        "a floor above the maximum",
+                        Load.NONE,
+                        new Bounds(false, 2, 90, 60, 0.001),
+                        5,
+                        60,
                         Decider.Maximum),
-                row("a new pod for every call", new Load(10, 10, 1, 0), new Bounds(true, 0, 0, 1000, 0.001), 30,
-                        10 + 30 + 17, Decider.Arrivals));
+                row(
+                        "a new pod for every call",
+                        new Load(10, 10, 1, 0),
+                        new Bounds(true, 0, 0, 1000, 0.001),
+                        30,
+                        10 + 30 + 17,
+                        Decider.Arrivals));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -61,8 +81,7 @@ class SizingRuleTest {
                 Arguments.of(false, 60, 305));
     }
 
-    private static Arguments row(
-            String about, Load load, Bounds bounds, double lead, int agents, Decider decider) {
+    private static Arguments row(String about, Load load, Bounds bounds, double lead, int agents, Decider decider) {
         return Arguments.of(about, load, bounds, lead, agents, decider);
     }
 }
