@@ -18,6 +18,7 @@ import dev.dialplane.contracts.common.v1.Fence;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One agent of {@link SimulatedAgents}: the arbiter's rules, and nothing behind them. */
@@ -31,6 +32,7 @@ public final class SimulatedAgent {
     private String preparedHash = "";
     private @Nullable Fence fence;
     private @Nullable CallSummary summary;
+    private @Nullable ScheduledFuture<?> expiry;
     private long generation;
     private int served;
 
@@ -83,6 +85,8 @@ public final class SimulatedAgent {
             fence = request.getFence();
             all.accepted(this, request);
             become(Phase.PHASE_OFFERED);
+            Fence offered = request.getFence();
+            expiry = all.later(() -> expire(offered), request.getExpiresInMs());
         } else if (request.getKind() == OfferKind.OFFER_KIND_LIVE) {
             tell();
         }
@@ -90,6 +94,13 @@ public final class SimulatedAgent {
                 .setAccepted(true)
                 .setGeneration(generation)
                 .build();
+    }
+
+    private synchronized void expire(Fence offered) {
+        if (phase == Phase.PHASE_OFFERED && offered.equals(fence)) {
+            fence = null;
+            become(Phase.PHASE_IDLE);
+        }
     }
 
     private BusyReason busyFor(OfferRequest request) {
@@ -146,8 +157,17 @@ public final class SimulatedAgent {
         };
     }
 
-    private synchronized void move(Phase next) {
-        become(next);
+    private synchronized boolean open(Fence opened) {
+        if (!opened.equals(fence)) {
+            return false;
+        }
+        if (expiry != null) {
+            expiry.cancel(false);
+            expiry = null;
+        }
+        all.conversing(this, opened.getCallId(), phase == Phase.PHASE_OFFERED);
+        become(Phase.PHASE_ACTIVE);
+        return true;
     }
 
     private synchronized CallSummary wrapUp(Cause cause) {

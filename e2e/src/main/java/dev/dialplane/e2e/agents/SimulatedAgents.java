@@ -32,6 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +53,7 @@ public final class SimulatedAgents implements AutoCloseable {
     private final LongAdder doubleBindings = new LongAdder();
     private final List<SimulatedAgent> agents = new ArrayList<>();
     private final BiConsumer<SimulatedAgent, OfferRequest> onAccepted;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final Server server;
 
     /**
@@ -110,21 +114,29 @@ public final class SimulatedAgents implements AutoCloseable {
     }
 
     void accepted(SimulatedAgent agent, OfferRequest offer) {
-        SimulatedAgent other = holderOfCall.put(offer.getFence().getCallId(), agent);
-        if (other != null && other != agent) {
-            doubleBindings.increment();
-        }
         onAccepted.accept(agent, offer);
     }
 
-    void released(SimulatedAgent agent, String callId) {
-        if (!holderOfCall.remove(callId, agent)) {
+    /** Runs {@code expiry} after so many milliseconds. */
+    ScheduledFuture<?> later(Runnable expiry, long milliseconds) {
+        return clock.schedule(expiry, milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    /** An offer that nobody took up may lie with another agent until it expires; a conversation may not. */
+    void conversing(SimulatedAgent agent, String callId, boolean alone) {
+        SimulatedAgent other = holderOfCall.put(callId, agent);
+        if (!alone || (other != null && other != agent)) {
             doubleBindings.increment();
         }
+    }
+
+    void released(SimulatedAgent agent, String callId) {
+        holderOfCall.remove(callId, agent);
     }
 
     @Override
     public void close() {
+        clock.shutdownNow();
         server.shutdownNow();
         try {
             server.awaitTermination(5, TimeUnit.SECONDS);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -47,20 +48,14 @@ final class GatewayProcess implements AutoCloseable {
                 Path.of("gateway/target/quarkus-app/quarkus-run.jar")
                         .toAbsolutePath()
                         .toString());
-        builder.environment()
-                .putAll(java.util.Map.of(
-                        "QUARKUS_HTTP_HOST",
-                        "127.0.0.1",
-                        "QUARKUS_HTTP_PORT",
-                        Integer.toString(http),
-                        "DIALPLANE_GATEWAY_DEV_LISTENER",
-                        "127.0.0.1:" + dev,
-                        "DIALPLANE_GATEWAY_OPERATOR",
-                        operator,
-                        "DIALPLANE_GATEWAY_TOKEN_FILE",
-                        token.toAbsolutePath().toString(),
-                        "DIALPLANE_GATEWAY_DATA_DIR",
-                        data.toString()));
+        Map<String, String> environment = builder.environment();
+        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        environment.put("QUARKUS_HTTP_PORT", Integer.toString(http));
+        environment.put("DIALPLANE_GATEWAY_DEV_LISTENER", "127.0.0.1:" + dev);
+        environment.put("DIALPLANE_GATEWAY_OPERATOR", operator);
+        environment.put("DIALPLANE_GATEWAY_TOKEN_FILE", token.toAbsolutePath().toString());
+        environment.put("DIALPLANE_GATEWAY_KEY_FILE", key.toAbsolutePath().toString());
+        environment.put("DIALPLANE_GATEWAY_DATA_DIR", data.toString());
         Process process =
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
