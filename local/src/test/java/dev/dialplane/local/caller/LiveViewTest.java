@@ -81,7 +81,7 @@ class LiveViewTest {
         List<Turn> turns = List.of(
                 new Turn.Caller("a b c", 0, 1, "a b c d", new WordErrors(4, 1), null),
                 new Turn.Agent("x", "x", 2, 3, false, new Turn.Response(455, 300, 50, 50, 30, 25, 450), ""));
-        view.ended(new CallReport("p", "", "AgentHungUp", 1.0, 0, turns, 1, 0));
+        view.ended(new CallReport("p", "", "AgentHungUp", 1.0, 0, turns, 1, 0, 0));
         assertThat(lines)
                 .containsExactly("the call ended: AgentHungUp; median response 455 ms at the caller's socket;"
                         + " 75 % of the caller's words right");

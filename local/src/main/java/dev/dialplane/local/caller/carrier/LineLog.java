@@ -16,6 +16,7 @@ import java.util.List;
  * @param clears when the server threw away what was queued, ns since the start
  * @param malformed messages that the carrier did not understand
  * @param framesSent frames that the caller sent
+ * @param framesLate how many of them went out more than 10 ms after they were due
  * @param latestFrameNanos by how much the latest frame was late against its schedule
  */
 public record LineLog(
@@ -27,6 +28,7 @@ public record LineLog(
         List<Long> clears,
         List<String> malformed,
         long framesSent,
+        long framesLate,
         long latestFrameNanos) {
 
     /**
@@ -52,6 +54,7 @@ public record LineLog(
         List<Long> clears = new ArrayList<>();
         List<String> malformed = new ArrayList<>();
         long framesSent = 0;
+        long late = 0;
         long latest = 0;
         for (LineLog log : logs) {
             long later = log.startNanos - first.startNanos;
@@ -63,10 +66,11 @@ public record LineLog(
             log.clears.forEach(nanos -> clears.add(nanos + later));
             malformed.addAll(log.malformed);
             framesSent += log.framesSent;
+            late += log.framesLate;
             latest = Math.max(latest, log.latestFrameNanos);
         }
         return new LineLog(
-                first.startNanos, spoken, heard, heardSamples, arrivals, clears, malformed, framesSent, latest);
+                first.startNanos, spoken, heard, heardSamples, arrivals, clears, malformed, framesSent, late, latest);
     }
 
     private int framesAfter(long nanos) {

@@ -26,7 +26,9 @@ public final class MediaLine implements AutoCloseable {
     /** One frame. */
     public static final long FRAME_NANOS = 20_000_000;
 
+    private static final long LATE_NANOS = 10_000_000;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final int REHEARSED_FRAMES = 200;
     private static final int MAX_MALFORMED_KEPT = 20;
 
     private final MediaClock clock;
@@ -51,6 +53,7 @@ public final class MediaLine implements AutoCloseable {
     private @Nullable Outbox outbox;
     private long startNanos;
     private long framesSent;
+    private long framesLate;
     private long latestFrameNanos;
     private boolean hungUp;
 
@@ -89,6 +92,30 @@ public final class MediaLine implements AutoCloseable {
         });
     }
 
+    /** Has the classes of a call loaded and its code warm before the first frame is due; sends nothing. */
+    static void rehearse() {
+        ClientMessages messages = new ClientMessages("MZ");
+        PlayBuffer buffer = new PlayBuffer();
+        Mouth mouth = new Mouth(0);
+        byte[] frame = new byte[PlayBuffer.FRAME];
+        short[] linear = new short[PlayBuffer.FRAME];
+        for (int i = 0; i < REHEARSED_FRAMES; i++) {
+            mouth.next(frame);
+            buffer.mark(String.valueOf(i));
+            try {
+                String text = messages.media(i * 20L, frame).replace("\"track\":\"inbound\",", "");
+                if (ServerMessage.read(text) instanceof ServerMessage.Media(var _, byte[] muLaw)) {
+                    buffer.media(muLaw);
+                }
+            } catch (ServerMessage.MalformedException e) {
+                throw new AssertionError("a message of our own", e);
+            }
+            buffer.tick(frame, G711.MU_LAW.silence()).marks().forEach(messages::mark);
+            G711.MU_LAW.decode(frame, 0, linear, 0, PlayBuffer.FRAME);
+            Level.dBov(linear);
+        }
+    }
+
     private void start(WebSocket socket, Map<String, String> parameters) {
         Outbox out = new Outbox(socket, this::fail);
         synchronized (this) {
@@ -113,7 +140,9 @@ public final class MediaLine implements AutoCloseable {
                 return false;
             }
             mouth.next(frame);
-            latestFrameNanos = Math.max(latestFrameNanos, System.nanoTime() - dueNanos);
+            long late = System.nanoTime() - dueNanos;
+            latestFrameNanos = Math.max(latestFrameNanos, late);
+            framesLate += late > LATE_NANOS ? 1 : 0;
             out.send(messages.media(index * 20, frame));
             framesSent++;
             spoken.add(frame, PlayBuffer.FRAME);
@@ -247,6 +276,7 @@ public final class MediaLine implements AutoCloseable {
                 List.copyOf(clears),
                 List.copyOf(malformed),
                 framesSent,
+                framesLate,
                 latestFrameNanos);
     }
 

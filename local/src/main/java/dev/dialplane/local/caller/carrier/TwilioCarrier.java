@@ -35,6 +35,11 @@ public final class TwilioCarrier implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final MediaClock clock = new MediaClock();
 
+    /** A carrier without calls. */
+    public TwilioCarrier() {
+        MediaLine.rehearse();
+    }
+
     /** What the caller's side does with each media stream of the call. */
     public interface Caller {
         /** What is sent on the stream that is about to open. */

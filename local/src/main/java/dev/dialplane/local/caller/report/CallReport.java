@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param ringingMs from the carrier's request to the gateway's answer
  * @param turns by when they began
  * @param framesSent frames that the caller sent
+ * @param framesLate how many of them were more than 10 ms late
  * @param latestFrameMs by how much the latest of them was late
  */
 public record CallReport(
@@ -32,6 +33,7 @@ public record CallReport(
         double ringingMs,
         List<Turn> turns,
         long framesSent,
+        long framesLate,
         double latestFrameMs) {
     /** By how much the agent's and the caller's measure of a response may differ. */
     public static final double AGREEMENT_MS = 20;
@@ -51,7 +53,7 @@ public record CallReport(
             @Nullable LineLog log,
             List<TurnEvent> events) {
         if (log == null) {
-            return new CallReport(pool, session, cause, null, ringingMs, List.of(), 0, 0);
+            return new CallReport(pool, session, cause, null, ringingMs, List.of(), 0, 0, 0);
         }
         return new CallReport(
                 pool,
@@ -61,17 +63,19 @@ public record CallReport(
                 ringingMs,
                 new TurnMerger(spoken, log, events).turns(),
                 log.framesSent(),
+                log.framesLate(),
                 log.latestFrameNanos() / 1e6);
     }
 
     /** The same report with a session's name. */
     public CallReport inSession(String name) {
-        return new CallReport(pool, name, cause, answeredMs, ringingMs, turns, framesSent, latestFrameMs);
+        return new CallReport(pool, name, cause, answeredMs, ringingMs, turns, framesSent, framesLate, latestFrameMs);
     }
 
     /** The same report with a cause, for a caller who knows better. */
     public CallReport endedBy(String knownCause) {
-        return new CallReport(pool, session, knownCause, answeredMs, ringingMs, turns, framesSent, latestFrameMs);
+        return new CallReport(
+                pool, session, knownCause, answeredMs, ringingMs, turns, framesSent, framesLate, latestFrameMs);
     }
 
     /** The caller's turns. */
@@ -146,7 +150,10 @@ public record CallReport(
                     .put("largestDifferenceMs", tenths(largestDifferenceMs()))
                     .put("within20Ms", largestDifferenceMs() <= AGREEMENT_MS);
         }
-        root.putObject("pacing").put("framesSent", framesSent).put("latestFrameMs", tenths(latestFrameMs));
+        root.putObject("pacing")
+                .put("framesSent", framesSent)
+                .put("framesLate", framesLate)
+                .put("latestFrameMs", tenths(latestFrameMs));
         return root;
     }
 

@@ -169,7 +169,7 @@ class CallReportTest {
 
     private CallReport report() {
         LineLog log = new LineLog(
-                0, new byte[500 * 160], new byte[500 * 160], heard, arrivals, clears, List.of(), 500, 300_000);
+                0, new byte[500 * 160], new byte[500 * 160], heard, arrivals, clears, List.of(), 500, 0, 300_000);
         // Events may overtake one another on their way.
         List<TurnEvent> shuffled = new ArrayList<>(events);
         Collections.reverse(shuffled);
