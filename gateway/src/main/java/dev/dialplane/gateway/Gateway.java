@@ -70,7 +70,7 @@ public final class Gateway implements AutoCloseable {
         this.settings = settings;
         this.vertx = vertx;
         GatewayMetrics metrics = new GatewayMetrics(registry);
-        SigningKey key = SigningKey.read(settings.keyFile());
+        SigningKey key = key(settings);
         journal =
                 new EventJournal(settings.dataDir().resolve("events.journal"), settings.journalMaxEvents(), COMPACT_AT);
         EventLog events = new EventLog(controlLoop, journal);
@@ -112,6 +112,16 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("calls.ringing", "Calls that have an agent or wait for one, and no media yet", twilio::ringing);
         metrics.gauge("call.capacity", "Calls at once", settings::capacity);
         metrics.gauge("attached", "1 while the operator's stream is up", () -> attachment.attached() ? 1 : 0);
+    }
+
+    private static SigningKey key(Settings settings) throws IOException {
+        if (settings.tokenKeyFile() != null) {
+            return SigningKey.read(settings.tokenKeyFile());
+        }
+        LOG.warn(
+                "dialplane.gateway.token-key-file is not set: path tokens are good at this gateway only, and call tokens"
+                        + " only where inference does not verify them");
+        return SigningKey.random();
     }
 
     private Hello hello(LiveCalls liveCalls) {

@@ -3,6 +3,7 @@ package dev.dialplane.gateway.call;
 import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
 import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.common.v1.Usage;
 import dev.dialplane.contracts.control.v1.Answered;
 import dev.dialplane.contracts.control.v1.CallEvent;
@@ -119,15 +120,24 @@ final class CallReport {
         return identity.event(attempt, seq++, unixMs).setEnded(ended).build();
     }
 
+    /** What is known here of a call whose agent gave no summary. */
+    private CallSummary ownSummary(Cause cause, long unixMs) {
+        return CallSummary.newBuilder()
+                .setFence(Fence.newBuilder().setCallId(identity.callId()).setAttempt(attempt))
+                .setCause(cause)
+                .setTurns(turns)
+                .setInterruptions(interruptions)
+                .setDurationMs(Math.max(0, unixMs - answeredAt()))
+                .build();
+    }
+
     /** Sends the end's record out. */
     void end(Cause cause, @Nullable CallSummary summary, ReplyTimes replies, long unixMs) {
         if (records == CallRecords.NONE) {
             return;
         }
-        RecordData data = data().text("cause", RecordData.spelled(cause));
-        if (summary != null) {
-            data.message("summary", summary);
-        }
+        RecordData data = data().text("cause", RecordData.spelled(cause))
+                .message("summary", summary != null ? summary : ownSummary(cause, unixMs));
         data.replies(replies.replies().stream()
                 .map(r -> new RecordData.ReplyTime(r.turn(), r.milliseconds()))
                 .toList());

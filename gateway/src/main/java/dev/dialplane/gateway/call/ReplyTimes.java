@@ -21,7 +21,8 @@ final class ReplyTimes {
 
     private final Map<Integer, Long> spokenUntil = new HashMap<>();
     private final List<Reply> replies = new ArrayList<>();
-    private int announced;
+    private boolean announced;
+    private int announcedTurn;
     private long announcedAt;
     private long heardAt;
     private boolean heard;
@@ -37,16 +38,17 @@ final class ReplyTimes {
             heard = false;
             pair(turn, heardAt);
         } else {
-            announced = turn;
+            announced = true;
+            announcedTurn = turn;
             announcedAt = now;
         }
     }
 
     /** Speech went to the wire after something else. */
     void speechOnTheWire(long now) {
-        if (announced != 0 && now - announcedAt < TOGETHER) {
-            pair(announced, now);
-            announced = 0;
+        if (announced && now - announcedAt < TOGETHER) {
+            announced = false;
+            pair(announcedTurn, now);
         } else {
             heard = true;
             heardAt = now;

@@ -24,8 +24,8 @@ public interface GatewayConfig {
     /** The service-account token shown to the operator. */
     Optional<String> tokenFile();
 
-    /** The key shared with other gateways and with inference. */
-    Optional<String> keyFile();
+    /** The key shared with other gateways and with inference; without it, one of this process's own. */
+    Optional<String> tokenKeyFile();
 
     /** Where snapshot and events are kept. */
     @WithDefault("data/gateway")

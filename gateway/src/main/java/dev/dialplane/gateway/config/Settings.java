@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The configuration, checked.
  *
  * @param operator where the operator is; null if there is none
+ * @param tokenKeyFile the key shared with other gateways and with inference; null if this process makes its own
  * @param devListener where nothing is signed; null if nowhere
  * @param recordsUrl where records go; null if nowhere
  */
@@ -28,7 +29,7 @@ public record Settings(
         TwilioSettings twilio,
         @Nullable InetSocketAddress operator,
         @Nullable Path tokenFile,
-        Path keyFile,
+        @Nullable Path tokenKeyFile,
         Path dataDir,
         int capacity,
         @Nullable InetSocketAddress devListener,
@@ -56,14 +57,6 @@ public record Settings(
         Check check = new Check();
         GatewayConfig.Twilio twilio = config.twilio();
         GatewayConfig.CallTimes call = config.call();
-        Path keyFile = Path.of(config.keyFile().orElseGet(() -> {
-            check.problem(
-                    "key-file",
-                    "",
-                    "a file with at least 32 bytes, the same for gateways and inference"
-                            + " (openssl rand -hex 32 > FILE makes one)");
-            return "";
-        }));
         Settings settings = new Settings(
                 new BindingSettings(
                         config.id()
@@ -93,7 +86,7 @@ public record Settings(
                         check.between("twilio.faults-in-a-row", twilio.faultsInARow(), 1, 100_000)),
                 config.operator().map(a -> check.address("operator", a)).orElse(null),
                 config.tokenFile().map(Path::of).orElse(null),
-                keyFile,
+                config.tokenKeyFile().map(Path::of).orElse(null),
                 Path.of(config.dataDir()),
                 check.between("capacity", config.capacity(), 1, 100_000),
                 config.devListener().map(a -> check.loopback("dev-listener", a)).orElse(null),

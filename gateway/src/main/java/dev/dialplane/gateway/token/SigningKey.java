@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.Arrays;
+import java.security.SecureRandom;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -33,6 +33,13 @@ public final class SigningKey {
         return new SigningKey(text.strip().getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** A key that nobody else has. */
+    public static SigningKey random() {
+        byte[] bytes = new byte[MIN_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return new SigningKey(bytes);
+    }
+
     byte[] sign(byte[] message) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
@@ -50,6 +57,6 @@ public final class SigningKey {
     /** Never shows the key. */
     @Override
     public String toString() {
-        return "SigningKey" + Arrays.asList("hidden");
+        return "SigningKey[hidden]";
     }
 }

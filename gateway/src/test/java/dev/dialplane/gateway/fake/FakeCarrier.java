@@ -79,7 +79,8 @@ public final class FakeCarrier implements AutoCloseable {
     /** Connects, and starts the stream. */
     public static FakeCarrier call(Vertx vertx, String url, String callSid, Map<String, String> headers)
             throws Exception {
-        HttpClient client = vertx.createHttpClient();
+        HttpClient client =
+                vertx.createHttpClient(new io.vertx.core.http.HttpClientOptions().setMaxWebSocketFrameSize(1 << 20));
         WebSocketConnectOptions options = new WebSocketConnectOptions().setAbsoluteURI(url);
         headers.forEach(options::addHeader);
         CompletableFuture<FakeCarrier> connected = new CompletableFuture<>();
@@ -103,9 +104,22 @@ public final class FakeCarrier implements AutoCloseable {
         }
     }
 
-    /** Sends any text. */
+    /** Sends any text, in one frame. */
     public void sendRaw(String text) {
-        socket.writeTextMessage(text);
+        socket.writeFinalTextFrame(text);
+    }
+
+    /** Sends any text in pieces. */
+    public void sendInPieces(String text, int size) {
+        for (int i = 0; i < text.length(); i += size) {
+            boolean last = i + size >= text.length();
+            String piece = text.substring(i, Math.min(text.length(), i + size));
+            socket.writeFrame(
+                    i == 0
+                            ? io.vertx.core.http.WebSocketFrame.textFrame(piece, last)
+                            : io.vertx.core.http.WebSocketFrame.continuationFrame(
+                                    io.vertx.core.buffer.Buffer.buffer(piece), last));
+        }
     }
 
     public WebSocket socket() {
