@@ -341,6 +341,12 @@ public final class MediaLine implements AutoCloseable {
 
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            synchronized (MediaLine.this) {
+                if (hungUp) {
+                    // The answer to the caller's own close, which may come before hangUp has returned.
+                    return null;
+                }
+            }
             end(LineEnd.By.SERVER, code + (reason.isEmpty() ? "" : " " + reason));
             return null;
         }
