@@ -12,10 +12,12 @@ import dev.dialplane.local.node.NodeOptions;
 import dev.dialplane.local.process.ChildProcesses;
 import dev.dialplane.local.process.ProcessLedger;
 import dev.dialplane.local.progress.Progress;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -23,9 +25,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -130,7 +132,7 @@ public final class LocalInstallation implements AutoCloseable {
                 .withName(SystemPods.TOKEN_KEY)
                 .withNamespace(SystemPods.NAMESPACE)
                 .endMetadata()
-                .withData(Map.of("key", Base64.getEncoder().encodeToString(key)))
+                .withStringData(Map.of("key", HexFormat.of().formatHex(key)))
                 .build());
         SystemPods pods = new SystemPods(
                 operator().address(),
@@ -141,10 +143,24 @@ public final class LocalInstallation implements AutoCloseable {
         for (Pod pod : List.of(pods.inference(), pods.operator(), pods.gateway())) {
             cluster.client().pods().resource(pod).create();
         }
-        String sample = options.scripted() ? "receptionist-scripted.yaml" : "receptionist.yaml";
         awaitSchema();
-        manifests.apply(checkout.resolve("manifests/samples").resolve(sample));
-        progress.say("installed Dialplane and the sample pool (manifests/samples/" + sample + ")");
+        GenericKubernetesResource sample = Serialization.unmarshal(
+                Files.readString(checkout.resolve("manifests/samples/receptionist.yaml")),
+                GenericKubernetesResource.class);
+        if (options.scripted()) {
+            script(sample);
+        }
+        manifests.apply(sample);
+        progress.say("installed Dialplane and the sample pool" + (options.scripted() ? ", with scripted models" : ""));
+    }
+
+    /** Puts scripted models in the place of the sample's own; all else stays. */
+    private static void script(GenericKubernetesResource pool) {
+        Map<String, Object> agent = pool.get("spec", "agent");
+        Map<String, String> model = Map.of("provider", "scripted", "model", "script");
+        agent.put(
+                "pipeline",
+                Map.of("mode", "Cascade", "speechToText", model, "languageModel", model, "textToSpeech", model));
     }
 
     /** A resource can be applied once its definition is served. */
@@ -228,9 +244,9 @@ public final class LocalInstallation implements AutoCloseable {
         return cluster.client();
     }
 
-    /** Where carriers reach the gateway. */
+    /** Where the gateway takes calls without signatures, for it is a loopback address. */
     public URI gatewayUrl() {
-        return URI.create("http://" + gateway().address() + ":8080");
+        return URI.create("http://" + gateway().address() + ":" + SystemPods.DEVELOPMENT_PORT);
     }
 
     /** The operator's pod. */

@@ -42,6 +42,11 @@ record SystemPods(
     /** The secret whose {@code key} signs call tokens: the gateway mints them, inference verifies them. */
     static final String TOKEN_KEY = "dialplane-call-tokens";
 
+    /** Where the gateway takes calls that nobody signed. */
+    static final int DEVELOPMENT_PORT = 8090;
+
+    private static final int OPERATOR_PORT = 7090;
+    private static final int INFERENCE_PORT = 7080;
     private static final String KEYS = "/etc/dialplane/call-tokens";
     private static final String IDENTITY = "/var/run/secrets/dialplane";
     private static final String STATE = "/var/lib/dialplane";
@@ -55,7 +60,8 @@ record SystemPods(
                 8082,
                 List.of(
                         variable("QUARKUS_GRPC_SERVER_HOST", operatorAddress),
-                        variable("DIALPLANE_OPERATOR_INFERENCE", inferenceAddress + ":7080")),
+                        variable("QUARKUS_GRPC_SERVER_PORT", Integer.toString(OPERATOR_PORT)),
+                        variable("DIALPLANE_OPERATOR_INFERENCE", inferenceAddress + ":" + INFERENCE_PORT)),
                 List.of(),
                 List.of());
     }
@@ -69,6 +75,7 @@ record SystemPods(
                 8081,
                 List.of(
                         variable("QUARKUS_GRPC_SERVER_HOST", inferenceAddress),
+                        variable("QUARKUS_GRPC_SERVER_PORT", Integer.toString(INFERENCE_PORT)),
                         variable("DIALPLANE_INFERENCE_TOKEN_KEY_FILE", KEYS + "/key")),
                 List.of(keys()),
                 List.of(mount("call-tokens", KEYS)));
@@ -89,10 +96,13 @@ record SystemPods(
                 .endEmptyDir()
                 .build();
         List<EnvVar> variables = new ArrayList<>(List.of(
-                variable("DIALPLANE_GATEWAY_OPERATOR", operatorAddress + ":7090"),
+                field("DIALPLANE_GATEWAY_ID", "metadata.uid"),
+                field("DIALPLANE_GATEWAY_NAME", "metadata.name"),
+                variable("DIALPLANE_GATEWAY_OPERATOR", operatorAddress + ":" + OPERATOR_PORT),
                 variable("DIALPLANE_GATEWAY_TOKEN_FILE", IDENTITY + "/token"),
-                variable("DIALPLANE_GATEWAY_TOKEN_KEY_FILE", KEYS + "/key"),
-                variable("DIALPLANE_GATEWAY_STATE_DIRECTORY", STATE)));
+                variable("DIALPLANE_GATEWAY_KEY_FILE", KEYS + "/key"),
+                variable("DIALPLANE_GATEWAY_DATA_DIR", STATE),
+                variable("DIALPLANE_GATEWAY_DEV_LISTENER", gatewayAddress + ":" + DEVELOPMENT_PORT)));
         records.ifPresent(uri -> variables.add(variable("DIALPLANE_GATEWAY_RECORDS_URL", uri.toString())));
         return pod(
                 GATEWAY,
