@@ -55,7 +55,7 @@ public final class ProcessImages {
         List<String> command = new ArrayList<>();
         command.add(java);
         command.add("@" + built(app.resolve("agent.flags")));
-        Path cache = app.resolve("agent.aot");
+        Path cache = app.resolve("agent-runtime.aot");
         if (Files.isReadable(cache)) {
             command.add("-XX:AOTCache=" + cache);
         }
