@@ -127,11 +127,16 @@ public final class SimulatedAgent {
             public void onNext(ConverseRequest request) {
                 switch (request.getMessageCase()) {
                     case OPEN -> {
-                        answer.onNext(ConverseResponse.newBuilder()
-                                .setOpened(Opened.newBuilder()
-                                        .setFence(request.getOpen().getFence()))
-                                .build());
-                        move(Phase.PHASE_ACTIVE);
+                        Fence opened = request.getOpen().getFence();
+                        if (open(opened)) {
+                            answer.onNext(ConverseResponse.newBuilder()
+                                    .setOpened(Opened.newBuilder().setFence(opened))
+                                    .build());
+                        } else {
+                            answer.onError(Status.FAILED_PRECONDITION
+                                    .withDescription("not the offer that was accepted")
+                                    .asRuntimeException());
+                        }
                     }
                     case HANG_UP ->
                         answer.onNext(ConverseResponse.newBuilder()
