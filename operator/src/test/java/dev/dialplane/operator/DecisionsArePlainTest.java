@@ -1,0 +1,80 @@
+package dev.dialplane.operator;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.dialplane.operator.pool.PoolPlan;
+import dev.dialplane.operator.pool.PoolStatusRule;
+import java.time.Clock;
+
+@AnalyzeClasses(packages = "dev.dialplane.operator", importOptions = ImportOption.DoNotIncludeTests.class)
+class DecisionsArePlainTest {
+
+    private static final String[] WORLD = {
+        "io.fabric8..",
+        "io.grpc..",
+        "io.javaoperatorsdk..",
+        "io.quarkus..",
+        "io.micrometer..",
+        "com.google.protobuf..",
+        "dev.dialplane.contracts.."
+    };
+
+    @ArchTest
+    static final ArchRule sizingKnowsNoWorld = noClasses()
+            .that()
+            .resideInAPackage("..operator.sizing..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(WORLD);
+
+    @ArchTest
+    static final ArchRule plansAndStatusesKnowNoWorld = noClasses()
+            .that()
+            .belongToAnyOf(PoolPlan.class, PoolStatusRule.class)
+            .or()
+            .haveSimpleName("Agent")
+            .or()
+            .haveSimpleName("AgentPod")
+            .or()
+            .haveSimpleName("BackOff")
+            .or()
+            .haveSimpleName("Target")
+            .or()
+            .haveSimpleName("AnswerCheck")
+            .or()
+            .haveSimpleName("ModelCheck")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(WORLD);
+
+    @ArchTest
+    static final ArchRule decisionsAreGivenTheTime = noClasses()
+            .that()
+            .resideInAPackage("..operator.sizing..")
+            .or()
+            .belongToAnyOf(PoolPlan.class, PoolStatusRule.class)
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .orShould()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime");
+
+    @ArchTest
+    static final ArchRule everyWriteIsCounted = noClasses()
+            .that()
+            .resideOutsideOfPackage("..operator.kube..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("io.fabric8.kubernetes.client.dsl.base.PatchContext")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("io.fabric8.kubernetes.api.model.DeleteOptions");
+}
