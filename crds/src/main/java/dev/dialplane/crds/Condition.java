@@ -1,5 +1,6 @@
 package dev.dialplane.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
@@ -31,7 +32,8 @@ public record Condition(
         @Required @Size(min = 1, max = 1024) @Pattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
         String reason,
 
-        @Required @Size(max = 32768) String message) {
+        @Required @JsonInclude(JsonInclude.Include.ALWAYS) @Size(max = 32768)
+        String message) {
 
     /** Whether the aspect holds. */
     public enum Status {

@@ -1,5 +1,6 @@
 package dev.dialplane.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -15,7 +16,8 @@ public record NamedValue(
         @Required @Size(min = 1, max = 63) @Pattern(PLACEHOLDER)
         String name,
 
-        @Required @Size(max = 1024) String value) {
+        @Required @JsonInclude(JsonInclude.Include.ALWAYS) @Size(max = 1024)
+        String value) {
 
     /** What may stand between the braces of a placeholder. */
     public static final String PLACEHOLDER = "^[A-Za-z][A-Za-z0-9_-]*$";
