@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
                     + former.getFirst().pid() + "). Stop it first with './run stop"
                     + (out.equals(Path.of(DEFAULT_OUT)) ? "" : " --out " + out) + "', or choose another --out.");
         }
-        cleanUp(out);
+        delete(out, List.of("cluster", "pods", "logs", "call.wav", "call.json", "sessions.yaml"));
         CallerScript script = caller == null ? CallerScript.receptionist() : CallerScript.read(caller);
         CountDownLatch ended = new CountDownLatch(1);
         try (EventReceiver records = EventReceiver.open();
@@ -115,12 +115,16 @@ final class RunCommand implements Callable<Integer> {
                         installation.cluster().kubectl()));
     }
 
-    /** Removes a former run's working files; recordings and logs stay until they are written anew. */
+    /** Removes a former run's working files; recordings and logs stay until the next run. */
     static void cleanUp(Path out) throws IOException {
-        for (String name : List.of("cluster", "pods")) {
-            Path directory = out.resolve(name);
-            if (Files.isDirectory(directory)) {
-                try (var files = Files.walk(directory)) {
+        delete(out, List.of("cluster", "pods"));
+    }
+
+    private static void delete(Path out, List<String> names) throws IOException {
+        for (String name : names) {
+            Path tree = out.resolve(name);
+            if (Files.exists(tree)) {
+                try (var files = Files.walk(tree)) {
                     for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                         Files.delete(file);
                     }

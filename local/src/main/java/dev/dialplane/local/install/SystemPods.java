@@ -100,7 +100,7 @@ record SystemPods(
                 field("DIALPLANE_GATEWAY_NAME", "metadata.name"),
                 variable("DIALPLANE_GATEWAY_OPERATOR", operatorAddress + ":" + OPERATOR_PORT),
                 variable("DIALPLANE_GATEWAY_TOKEN_FILE", IDENTITY + "/token"),
-                variable("DIALPLANE_GATEWAY_KEY_FILE", KEYS + "/key"),
+                variable("DIALPLANE_GATEWAY_TOKEN_KEY_FILE", KEYS + "/key"),
                 variable("DIALPLANE_GATEWAY_DATA_DIR", STATE),
                 variable("DIALPLANE_GATEWAY_DEV_LISTENER", gatewayAddress + ":" + DEVELOPMENT_PORT)));
         records.ifPresent(uri -> variables.add(variable("DIALPLANE_GATEWAY_RECORDS_URL", uri.toString())));
