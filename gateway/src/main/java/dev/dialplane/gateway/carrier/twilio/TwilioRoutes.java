@@ -436,7 +436,7 @@ public final class TwilioRoutes {
 
     private String baseOf(RoutingContext ctx, boolean dev) {
         String base = dev || settings.publicUrl() == null
-                ? "http://" + ctx.request().getHeader("Host")
+                ? "http://" + ctx.request().authority()
                 : settings.publicUrl().toString();
         return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     }

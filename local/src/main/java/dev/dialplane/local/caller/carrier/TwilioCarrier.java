@@ -31,8 +31,11 @@ public final class TwilioCarrier implements AutoCloseable {
 
     private static final int MAX_DOCUMENTS = 20;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    /** HTTP/1.1, as the real service speaks; a media socket is nothing else. */
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
     private final MediaClock clock = new MediaClock();
 
     /** A carrier without calls. */
