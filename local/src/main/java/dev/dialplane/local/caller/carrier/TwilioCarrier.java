@@ -36,6 +36,7 @@ public final class TwilioCarrier implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
+
     private final MediaClock clock = new MediaClock();
 
     /** A carrier without calls. */
