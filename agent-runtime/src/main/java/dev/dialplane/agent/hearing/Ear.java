@@ -31,8 +31,6 @@ public final class Ear {
     private static final int ONSET_FRAMES = 25;
     /** A closed mouth within a word (a stop consonant) is no longer than this: 40 ms. */
     private static final int CLOSURE_FRAMES = 4;
-    /** A trailing sound this far below the loudest of the last half second is room or line, not speech: −36 dB. */
-    private static final float TAIL = 0.016f;
 
     private final Listener listener;
     private final Silero silero = new Silero();
@@ -124,7 +122,7 @@ public final class Ear {
 
     /** Whether the last 40 ms before a frame held no sound. */
     private boolean quiet(long frames) {
-        float threshold = tail(frames);
+        float threshold = levels.speech();
         for (long frame = frames - 4; frame < frames; frame++) {
             if (levels.at(frame) > threshold) {
                 return false;
@@ -135,7 +133,7 @@ public final class Ear {
 
     /** The first frame of the sound that the detector took for speech when it had seen {@code frames} frames. */
     private long onsetBefore(long frames) {
-        float threshold = levels.audible();
+        float threshold = Math.max(levels.audible(), Levels.BELOW_LOUD * loudest(frames));
         long first = frames - 1;
         int silent = 0;
         long oldest = Math.max(0, frames - ONSET_FRAMES - 4L * gate.voiced());
@@ -152,7 +150,7 @@ public final class Ear {
 
     /** The frame after the last one that still sounded, when {@code frames} frames were seen. */
     private long endBefore(long frames) {
-        float threshold = tail(frames);
+        float threshold = levels.speech();
         long oldest = Math.max(0, frames - 50);
         for (long frame = frames - 1; frame >= oldest; frame--) {
             if (levels.at(frame) > threshold) {
@@ -162,11 +160,12 @@ public final class Ear {
         return oldest;
     }
 
-    private float tail(long frames) {
+    /** The loudest of the frames that the detector has taken for speech. */
+    private float loudest(long frames) {
         float loudest = 0;
-        for (long frame = Math.max(0, frames - 50); frame < frames; frame++) {
+        for (long frame = frames - 4L * gate.voiced(); frame < frames; frame++) {
             loudest = Math.max(loudest, levels.at(frame));
         }
-        return Math.max(levels.audible(), TAIL * loudest);
+        return loudest;
     }
 }

@@ -19,6 +19,17 @@ final class Levels {
     /** 3 dB a second upwards: a line that became noisier is known within seconds, a word is not taken for noise. */
     private static final float FLOOR_RISE = 1.0035f;
 
+    /** Counted are sounds above this, 33 RMS: −60 dBov. */
+    private static final int COUNTED_DB = 30;
+    /** Bins of 1 dB up to full scale. */
+    private static final int BINS = 61;
+    /** The share of all sounds that is not among the loud ones. */
+    private static final double LOUD_SHARE = 0.95;
+    /** −25 dB: what is that far below the loud parts of speech is its decay, a breath, the room. */
+    static final float BELOW_LOUD = 0.056f;
+
+    private final int[] histogram = new int[BINS];
+    private int sounds;
     private final float[] levels = new float[KEPT];
     private final short[] partial = new short[FRAME];
     private int filled;
@@ -56,7 +67,29 @@ final class Levels {
         return Math.max(INAUDIBLE, 2.5f * floor);
     }
 
+    /**
+     * What is louder than this counts as speech: not more than 25 dB below the loud parts (the 95th percentile of all
+     * sounds so far), and 8 dB above the noise.
+     */
+    float speech() {
+        if (sounds == 0) {
+            return audible();
+        }
+        int above = (int) Math.ceil((1 - LOUD_SHARE) * sounds);
+        int bin = BINS - 1;
+        for (int seen = histogram[bin]; seen < above && bin > 0; seen += histogram[--bin]) {
+            // Looks for the bin.
+        }
+        float loud = (float) Math.pow(10, (COUNTED_DB + bin + 0.5) / 20);
+        return Math.max(audible(), BELOW_LOUD * loud);
+    }
+
     private void push(float level, boolean speech) {
+        int bin = level < 1 ? -1 : (int) (20 * Math.log10(level)) - COUNTED_DB;
+        if (bin >= 0) {
+            histogram[Math.min(bin, BINS - 1)]++;
+            sounds++;
+        }
         levels[(int) count & KEPT - 1] = level;
         count++;
         if (level < floor) {

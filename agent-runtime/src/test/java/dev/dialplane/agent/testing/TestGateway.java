@@ -53,7 +53,7 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
     public Status ended;
 
     private long generation;
-    private byte[] queue = new byte[1 << 20];
+    private byte[] queue = new byte[1 << 15];
     private int queued;
     private int played;
     private boolean paused;
@@ -197,6 +197,9 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
         }
         if (audio.getFirstSample() != queued) {
             throw new AssertionError("sample " + audio.getFirstSample() + " after " + queued);
+        }
+        if (queued + audio.getPayload().size() > queue.length) {
+            queue = Arrays.copyOf(queue, 2 * queue.length);
         }
         audio.getPayload().copyTo(queue, queued);
         queued += audio.getPayload().size();
