@@ -4,9 +4,15 @@ import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.contracts.inference.v1.SpeechToTextGrpc;
 import dev.dialplane.contracts.inference.v1.TextToSpeechGrpc;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.ConnectivityState;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 
@@ -14,6 +20,8 @@ import io.grpc.stub.MetadataUtils;
 final class Stubs {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final ClientInterceptor DETACHED = new Detached();
 
     private final ManagedChannel channel;
     private final OpenStreams open = new OpenStreams();
@@ -52,6 +60,22 @@ final class Stubs {
         }
         Metadata headers = new Metadata();
         headers.put(AUTHORIZATION, "Bearer " + token);
-        return stub.withWaitForReady().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+        return stub.withWaitForReady().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers), DETACHED);
+    }
+
+    /**
+     * RPCs begin while a gateway's message is handled, in the context of the gateway's own RPC, and would end with it. A call
+     * outlives its gateway's stream.
+     */
+    private static final class Detached implements ClientInterceptor {
+        @Override
+        public <Q, P> ClientCall<Q, P> interceptCall(MethodDescriptor<Q, P> method, CallOptions options, Channel next) {
+            Context current = Context.ROOT.attach();
+            try {
+                return next.newCall(method, options);
+            } finally {
+                Context.ROOT.detach(current);
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.dialplane.contracts.common.v1.AudioFormat;
 import dev.dialplane.contracts.common.v1.Codec;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -59,7 +60,8 @@ class OffersTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void refusesAndSaysWhy(Business business, OfferRequest held, int highest, OfferRequest offer, BusyReason reason) {
+    void refusesAndSaysWhy(
+            Business business, @Nullable OfferRequest held, int highest, OfferRequest offer, BusyReason reason) {
         assertThat(judge(business, held, highest, offer)).isInstanceOfSatisfying(Verdict.Refused.class, refused -> {
             assertThat(refused.reason()).isEqualTo(reason);
             assertThat(refused.detail()).isNotBlank();
@@ -157,7 +159,7 @@ class OffersTest {
         return AudioFormat.newBuilder().setCodec(codec).setSampleRateHz(rate).build();
     }
 
-    private static Verdict judge(Business business, OfferRequest held, int highest, OfferRequest offer) {
+    private static Verdict judge(Business business, @Nullable OfferRequest held, int highest, OfferRequest offer) {
         return Offers.judge(new Offers.Situation(business, TestBench.POD, TestBench.HASH, held, highest), offer);
     }
 }

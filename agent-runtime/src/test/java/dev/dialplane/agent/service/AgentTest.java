@@ -247,7 +247,13 @@ class AgentTest {
         bench.prepared();
         TestGateway gateway = bench.call();
         bench.time.advance(1000);
+        int streams = bench.client.openStreams();
         gateway.breakOff();
+        bench.time.advance(20);
+        assertThat(bench.client.openStreams())
+                .as("streams to inference outlive the gateway's")
+                .isEqualTo(streams)
+                .isPositive();
         bench.time.advance(3000);
 
         TestGateway back = bench.gateway(TestBench.offer(1, 1).build());

@@ -25,12 +25,12 @@ class ManyCallsSystemIT {
         try (TestBench bench = new TestBench()) {
             bench.with(TestBench.spec().setGreeting("Hello.")).prepared();
             bench.models.replies = _ -> Reply.of("We are open from nine to six, Monday to Saturday.");
-            Held before = null;
-            for (int number = 1; number <= CALLS; number++) {
+            for (int number = 1; number <= WARM; number++) {
                 call(bench, number);
-                if (number == WARM) {
-                    before = held(bench);
-                }
+            }
+            Held before = held(bench);
+            for (int number = WARM + 1; number <= CALLS; number++) {
+                call(bench, number);
             }
             Held after = held(bench);
 

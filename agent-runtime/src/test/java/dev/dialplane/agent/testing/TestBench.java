@@ -33,9 +33,18 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A whole agent with scripted models and a gateway, over in-process gRPC, in virtual time. */
 public final class TestBench implements AutoCloseable {
+    /** Kept, or it would be collected together with its level. */
+    private static final Logger LOGGER = Logger.getLogger("dev.dialplane");
+
+    static {
+        LOGGER.setLevel(Level.OFF);
+    }
+
     public static final String POD = "pod-1";
     public static final String HASH = "cafe";
 
