@@ -78,7 +78,10 @@ public final class TestCaller implements AutoCloseable {
         if (outcome.dialed() != null) {
             return "Transferred";
         }
-        if (outcome.ends().isEmpty()) {
+        if (outcome.ends().isEmpty()
+                || outcome.ends().getLast().by() == LineEnd.By.SERVER
+                        && outcome.lines().stream()
+                                .allMatch(line -> line.arrivals().isEmpty())) {
             return "NoAgent";
         }
         return switch (outcome.ends().getLast().by()) {

@@ -79,7 +79,7 @@ class LiveViewTest {
     @Test
     void endsWithTheCauseAndTheFigures() {
         List<Turn> turns = List.of(
-                new Turn.Caller("a b c", 0, 1, "a b c d", new WordErrors(4, 1), null),
+                new Turn.Caller("a b c", 0, 1, "a b c d", new WordErrors(4, 1), null, null),
                 new Turn.Agent("x", "x", 2, 3, false, new Turn.Response(455, 300, 50, 50, 30, 25, 450), ""));
         view.ended(new CallReport("p", "", "AgentHungUp", 1.0, 0, turns, 1, 0, 0));
         assertThat(lines)

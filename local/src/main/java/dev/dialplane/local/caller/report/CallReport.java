@@ -175,6 +175,10 @@ public record CallReport(
                 if (caller.words() != null) {
                     node.put("wordErrors", caller.words().errors());
                 }
+                if (caller.heardMs() != null) {
+                    node.put("heardStartMs", tenths(caller.heardMs().startMs()));
+                    node.put("heardEndMs", tenths(caller.heardMs().endMs()));
+                }
                 if (caller.agentSilentAfterMs() != null) {
                     node.put("agentSilentAfterMs", tenths(caller.agentSilentAfterMs()));
                 }

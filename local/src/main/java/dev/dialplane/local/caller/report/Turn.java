@@ -16,6 +16,7 @@ public sealed interface Turn {
      * @param text as the agent understood it; empty if it did not
      * @param reference what was said, or null if nobody wrote it down
      * @param words how well it was understood, or null without a reference
+     * @param heardMs where the agent says that it heard this, or null if it did not
      * @param agentSilentAfterMs if the agent spoke when this began: from its true onset to the agent's last sample
      */
     record Caller(
@@ -24,8 +25,12 @@ public sealed interface Turn {
             double endMs,
             @Nullable String reference,
             @Nullable WordErrors words,
+            @Nullable Heard heardMs,
             @Nullable Double agentSilentAfterMs)
             implements Turn {}
+
+    /** A stretch of time as the agent counts it. */
+    record Heard(double startMs, double endMs) {}
 
     /**
      * The agent's.

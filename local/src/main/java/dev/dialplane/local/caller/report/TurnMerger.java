@@ -106,10 +106,13 @@ final class TurnMerger {
     }
 
     private Turn.Caller caller(Spoken s) {
-        String text = understood.stream()
+        List<CallerTurn> parts = understood.stream()
                 .filter(turn -> saidInTurn.get(turn.getIndex()) == s)
-                .map(CallerTurn::getText)
-                .collect(Collectors.joining(" "));
+                .toList();
+        String text = parts.stream().map(CallerTurn::getText).collect(Collectors.joining(" "));
+        Turn.Heard heard = parts.isEmpty()
+                ? null
+                : new Turn.Heard(parts.getFirst().getStartMs(), parts.getLast().getEndMs());
         String reference = s.utterance().reference();
         Double silentAfter = ear.playingAt(s.onsetMs())
                 ? ear.silentAfter(s.onsetMs(), STOPPED_MS)
@@ -117,13 +120,19 @@ final class TurnMerger {
                         .orElse(null)
                 : null;
         WordErrors words = reference == null ? null : WordErrors.between(reference, text);
-        return new Turn.Caller(text, s.onsetMs(), s.endMs(), reference, words, silentAfter);
+        return new Turn.Caller(text, s.onsetMs(), s.endMs(), reference, words, heard, silentAfter);
     }
 
     /** A turn in which the caller said nothing. */
     private static Turn.Caller imagined(CallerTurn turn) {
         return new Turn.Caller(
-                turn.getText(), turn.getStartMs(), turn.getEndMs(), "", WordErrors.between("", turn.getText()), null);
+                turn.getText(),
+                turn.getStartMs(),
+                turn.getEndMs(),
+                "",
+                WordErrors.between("", turn.getText()),
+                new Turn.Heard(turn.getStartMs(), turn.getEndMs()),
+                null);
     }
 
     private void agents(List<Turn> turns) {

@@ -35,8 +35,22 @@ class CallReportTest {
         assertThat(report.turns()).extracting(Turn::startMs).isSorted();
         assertThat(report.callerTurns())
                 .containsExactly(
-                        new Turn.Caller("are you open", 2000, 3000, "Are you open?", new WordErrors(3, 0), null),
-                        new Turn.Caller("can park", 5000, 6400, "Can I park?", new WordErrors(3, 1), 180.0));
+                        new Turn.Caller(
+                                "are you open",
+                                2000,
+                                3000,
+                                "Are you open?",
+                                new WordErrors(3, 0),
+                                new Turn.Heard(2010, 2990),
+                                null),
+                        new Turn.Caller(
+                                "can park",
+                                5000,
+                                6400,
+                                "Can I park?",
+                                new WordErrors(3, 1),
+                                new Turn.Heard(5010, 6390),
+                                180.0));
         assertThat(report.agentTurns()).extracting(Turn.Agent::text).containsExactly("Hello.", "From nine", "Yes.");
         assertThat(report.agentTurns())
                 .extracting(Turn.Agent::meant)
