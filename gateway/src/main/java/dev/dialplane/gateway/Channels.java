@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /** Opens channels on the same event loops that carriers' sockets use, without threads of their own. */
 final class Channels {
@@ -19,6 +20,18 @@ final class Channels {
 
     /** A channel to host:port. Callbacks run on its event loop, and never block. */
     ManagedChannel open(String address) {
+        return builder(address).build();
+    }
+
+    /** A channel that is knocked on while it is quiet, so that a peer that vanished is noticed. */
+    ManagedChannel openKept(String address) {
+        return builder(address)
+                .keepAliveTime(20, TimeUnit.SECONDS)
+                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                .build();
+    }
+
+    private NettyChannelBuilder builder(String address) {
         int colon = address.lastIndexOf(':');
         return NettyChannelBuilder.forAddress(new InetSocketAddress(
                         address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))))
@@ -26,7 +39,6 @@ final class Channels {
                 .channelType(NioSocketChannel.class, InetSocketAddress.class)
                 .directExecutor()
                 .usePlaintext()
-                .maxInboundMessageSize(MAX_MESSAGE)
-                .build();
+                .maxInboundMessageSize(MAX_MESSAGE);
     }
 }

@@ -11,6 +11,7 @@ import dev.dialplane.gateway.attach.OrderDesk;
 import dev.dialplane.gateway.binding.Binder;
 import dev.dialplane.gateway.binding.BindingListener;
 import dev.dialplane.gateway.call.CallDesk;
+import dev.dialplane.gateway.call.LostCalls;
 import dev.dialplane.gateway.carrier.twilio.TwilioParser;
 import dev.dialplane.gateway.carrier.twilio.TwilioRoutes;
 import dev.dialplane.gateway.config.Settings;
@@ -38,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,12 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Gateway.class);
     private static final long COMPACT_AT = 8 << 20;
+    /** How much longer than its agent a call of a former process is waited for. */
+    private static final Duration LOST_AFTER = Duration.ofSeconds(10);
+
     private static final Duration DELIVERY_WAIT = Duration.ofSeconds(10);
+    /** How much of that an operator gets to come back. */
+    private static final Duration RETURN_WAIT = Duration.ofSeconds(3);
 
     private final Settings settings;
     private final Vertx vertx;
@@ -55,9 +62,12 @@ public final class Gateway implements AutoCloseable {
     private final EventJournal journal;
     private final CallRecords records;
     private final Binder binder;
+    private final LiveCalls liveCalls = new LiveCalls();
     private final CallDesk desk;
+    private final LostCalls lostCalls;
     private final Attachment attachment;
     private final TwilioRoutes twilio;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable ManagedChannel operator;
     private @Nullable HttpServer devServer;
 
@@ -74,7 +84,6 @@ public final class Gateway implements AutoCloseable {
         journal =
                 new EventJournal(settings.dataDir().resolve("events.journal"), settings.journalMaxEvents(), COMPACT_AT);
         EventLog events = new EventLog(controlLoop, journal);
-        LiveCalls liveCalls = new LiveCalls();
         records = settings.recordsUrl() == null
                 ? CallRecords.NONE
                 : new CloudEventSender(
@@ -92,15 +101,16 @@ public final class Gateway implements AutoCloseable {
                 new Reporting(metrics));
         desk = new CallDesk(
                 binder, events, liveCalls, records, clock, InstantSource.system(), metrics, settings.call());
+        lostCalls = new LostCalls(bindingLoop, events, binder, records, InstantSource.system());
         operator = settings.operator() == null
                 ? null
-                : channels.open(settings.operator().getHostString() + ":"
+                : channels.openKept(settings.operator().getHostString() + ":"
                         + settings.operator().getPort());
         attachment = new Attachment(
                 controlLoop,
                 operator,
                 settings.tokenFile(),
-                () -> hello(liveCalls),
+                this::hello,
                 binder,
                 journal,
                 liveCalls,
@@ -124,7 +134,7 @@ public final class Gateway implements AutoCloseable {
         return SigningKey.random();
     }
 
-    private Hello hello(LiveCalls liveCalls) {
+    private Hello hello() {
         return Hello.newBuilder()
                 .setGatewayId(settings.binding().gatewayId())
                 .setGatewayName(settings.binding().gatewayName())
@@ -147,6 +157,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Attaches to the operator, and opens the development listener if there is to be one. */
     public void start() {
+        lostCalls.lookFor(journal.open(), LOST_AFTER.plus(settings.call().reconnectGrace()));
         attachment.start();
         InetSocketAddress dev = settings.devListener();
         if (dev != null) {
@@ -191,6 +202,21 @@ public final class Gateway implements AutoCloseable {
         return desk.size();
     }
 
+    /** Calls on the clock. */
+    public int ticking() {
+        return clock.size();
+    }
+
+    /** Calls that the operator would be told of. */
+    public int liveCalls() {
+        return liveCalls.all().size();
+    }
+
+    /** What waits for its time on the binding loop. */
+    public int timersWaiting() {
+        return bindingLoop.waiting();
+    }
+
     /** The port of the development listener; -1 if there is none. */
     public int devPort() {
         return devServer == null ? -1 : devServer.actualPort();
@@ -199,10 +225,14 @@ public final class Gateway implements AutoCloseable {
     /** Lets calls end, as long as the settings allow, and stops. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try {
             drain().get(settings.drainMaxWait().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warnf("%d calls have not ended in %s and are cut off", desk.size(), settings.drainMaxWait());
+            cutOff();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
@@ -227,10 +257,22 @@ public final class Gateway implements AutoCloseable {
         LOG.info("stopped");
     }
 
+    private void cutOff() {
+        desk.endAll(Cause.CAUSE_GATEWAY_LOST);
+        try {
+            desk.drain().get(settings.call().summaryWait().toMillis() + 1_000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warnf("%d calls have not told their end", desk.size());
+        }
+    }
+
     /** Events are on disk, but a pod's disk goes with it. */
     private void awaitDelivery() {
-        long until = System.nanoTime() + DELIVERY_WAIT.toNanos();
-        while (attachment.attached() && System.nanoTime() < until) {
+        long begun = System.nanoTime();
+        while (operator != null
+                && System.nanoTime() - begun < (attachment.attached() ? DELIVERY_WAIT : RETURN_WAIT).toNanos()) {
             CompletableFuture<Boolean> delivered = new CompletableFuture<>();
             controlLoop.execute(() -> delivered.complete(journal.pending().isEmpty()));
             try {
@@ -303,6 +345,7 @@ public final class Gateway implements AutoCloseable {
         @Override
         public void summaryWaits(String podUid, CallSummary summary) {
             desk.summaryWaits(podUid, summary);
+            lostCalls.summaryWaits(podUid, summary);
         }
 
         @Override

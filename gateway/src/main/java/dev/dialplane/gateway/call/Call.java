@@ -446,7 +446,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             case CALLER_TURN ->
                 replies.callerSpokeUntil(
                         event.getCallerTurn().getIndex(),
-                        ingress.arrivalOf(event.getCallerTurn().getEndMs()));
+                        ingress.spokenAt(event.getCallerTurn().getEndMs()));
             case AGENT_SPEECH_STARTED ->
                 replies.replyBegins(event.getAgentSpeechStarted().getAnswersTurn(), now);
             case AGENT_TURN, INTERRUPTED, PARTIAL_TRANSCRIPT, CALLER_SPEECH, EVENT_NOT_SET -> {}

@@ -131,6 +131,11 @@ public final class CallDesk {
         return true;
     }
 
+    /** Ends all calls at once. */
+    public void endAll(Cause cause) {
+        calls.values().forEach(call -> call.order(false, cause));
+    }
+
     /** An agent holds a summary that no gateway has taken, perhaps because its stream broke. */
     public void summaryWaits(String podUid, CallSummary summary) {
         Call call = calls.get(summary.getFence().getCallId());

@@ -298,9 +298,9 @@ public final class Ingress {
         return begun ? Math.max(0, (now - clock) / NANOS) : 0;
     }
 
-    /** When, in ns, the frame with that media time came or should have come. */
-    public long arrivalOf(long mediaTime) {
-        return clock + mediaTime * NANOS;
+    /** When, in ns, that moment of the caller's audio was spoken: a frame comes when its last sample has been. */
+    public long spokenAt(long mediaTime) {
+        return clock + (mediaTime - FRAME) * NANOS;
     }
 
     /** Whether the carrier has sent a frame. */

@@ -252,6 +252,14 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase implements AutoClos
         become(Phase.PHASE_IDLE);
     }
 
+    /** As an agent whose gateway died in a call, once it has given up waiting. */
+    public synchronized void holdSummary(Fence of, CallSummary.Builder summary) {
+        hash = "spec-1";
+        fence = of;
+        unreported = summary.setFence(of).build();
+        become(Phase.PHASE_WRAPPING);
+    }
+
     /** As a process that dies: every connection breaks. */
     public void kill() {
         server.shutdownNow();

@@ -28,6 +28,7 @@ public final class FakeOperator extends ControlGrpc.ControlImplBase implements A
 
     private Server server;
     private final String host;
+    private final int port;
     private volatile @Nullable StreamObserver<AttachResponse> out;
 
     /** What gateways are told first. */
@@ -42,6 +43,7 @@ public final class FakeOperator extends ControlGrpc.ControlImplBase implements A
     public FakeOperator(String host) throws IOException {
         this.host = host;
         server = serve(0);
+        port = server.getPort();
     }
 
     private Server serve(int port) throws IOException {
@@ -62,7 +64,7 @@ public final class FakeOperator extends ControlGrpc.ControlImplBase implements A
     }
 
     public String address() {
-        return host + ":" + server.getPort();
+        return host + ":" + port;
     }
 
     @Override
@@ -128,7 +130,7 @@ public final class FakeOperator extends ControlGrpc.ControlImplBase implements A
 
     /** Comes back where it was. */
     public void restart() throws IOException {
-        server = serve(server.getPort());
+        server = serve(port);
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class TestGateway implements AutoCloseable {
     private final Settings settings;
     private final Gateway gateway;
     private final HttpServer publicServer;
+    private boolean closed;
 
     /** What may differ from test to test. */
     public static final class Options {
@@ -144,6 +145,10 @@ public final class TestGateway implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        if (closed) {
+            return;
+        }
+        closed = true;
         gateway.close();
         publicServer.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
         vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);

@@ -232,12 +232,12 @@ class IngressTest {
     }
 
     @Test
-    void arrivalOfAFrameIsWhenItCame() {
+    void theEndOfAFrameWasSpokenWhenItCame() {
         twilio(1);
         long came = now;
         pass(20);
         twilio(2);
-        assertThat(ingress.arrivalOf(0)).isEqualTo(came);
-        assertThat(ingress.arrivalOf(20)).isEqualTo(came + 20_000_000);
+        assertThat(ingress.spokenAt(20)).isEqualTo(came);
+        assertThat(ingress.spokenAt(30)).isEqualTo(came + 10_000_000);
     }
 }
