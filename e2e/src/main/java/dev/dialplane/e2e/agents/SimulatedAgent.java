@@ -15,6 +15,7 @@ import dev.dialplane.contracts.agent.v1.RetireResponse;
 import dev.dialplane.contracts.agent.v1.WatchResponse;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.Fence;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.dialplane.e2e.bench;
 
+import dev.dialplane.local.install.Resources;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -12,19 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** VoiceAgentPools as a benchmark needs them: of a size, and ready. */
 final class Pools {
-    private static final ResourceDefinitionContext POOL = new ResourceDefinitionContext.Builder()
-            .withGroup("dialplane.dev")
-            .withVersion("v1alpha1")
-            .withKind("VoiceAgentPool")
-            .withPlural("voiceagentpools")
-            .withNamespaced(true)
-            .build();
-
     private Pools() {}
 
     /** Sets the least number of agents. */
     static void size(KubernetesClient client, String namespace, String name, int min) {
-        client.genericKubernetesResources(POOL)
+        Resources.pools(client)
                 .inNamespace(namespace)
                 .withName(name)
                 .patch(
@@ -40,7 +32,7 @@ final class Pools {
     static void awaitIdle(KubernetesClient client, String namespace, String name, int idle, Duration patience)
             throws IOException {
         try {
-            client.genericKubernetesResources(POOL)
+            Resources.pools(client)
                     .inNamespace(namespace)
                     .withName(name)
                     .waitUntilCondition(pool -> idleOf(pool) >= idle, patience.toMillis(), TimeUnit.MILLISECONDS);

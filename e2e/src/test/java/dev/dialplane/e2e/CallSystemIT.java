@@ -1,0 +1,197 @@
+package dev.dialplane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.dialplane.local.caller.CallRequest;
+import dev.dialplane.local.caller.CallResult;
+import dev.dialplane.local.caller.report.CallReport;
+import dev.dialplane.local.caller.report.Turn;
+import dev.dialplane.local.caller.speech.CallerScript;
+import dev.dialplane.local.process.Signals;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whole calls through all four processes on a real API server, with scripted models, and what breaks around them. */
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
+class CallSystemIT {
+    private static Dialplane dialplane;
+
+    @BeforeAll
+    static void start() throws Exception {
+        dialplane = Dialplane.start("CallSystemIT");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (dialplane != null) {
+            dialplane.close();
+        }
+    }
+
+    @BeforeEach
+    void agentsAreIdle() {
+        dialplane.awaitIdle(2);
+    }
+
+    @Test
+    void a_call_is_held_to_its_end_and_its_session_tells_how_it_went() throws Exception {
+        CallRequest request = dialplane.request(CallerScript.receptionist());
+
+        CallResult result = dialplane.place(request).get();
+
+        CallReport report = result.report();
+        assertThat(result.failure()).isEmpty();
+        assertThat(report.callerTurns()).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(report.responses()).hasSizeGreaterThanOrEqualTo(5);
+        for (Turn.Response response : report.responses()) {
+            assertThat(response.silenceMs()
+                            + response.sttMs()
+                            + response.llmMs()
+                            + response.ttsMs()
+                            + response.oursMs())
+                    .as("parts of %s", response)
+                    .isCloseTo(response.totalMs(), within(1.0));
+            assertThat(response.oursMs()).as("our part of %s", response).isNotNegative();
+        }
+        GenericKubernetesResource session = dialplane.endedSession(request);
+        assertThat(session.<String>get("status", "phase")).isEqualTo("Completed");
+        assertThat(session.<String>get("status", "cause")).isEqualTo("AgentHungUp");
+        assertThat(session.<Number>get("status", "turns").intValue()).isGreaterThanOrEqualTo(5);
+        assertThat(session.<String>get("status", "party")).startsWith("•").endsWith("0006");
+        assertThat(session.toString()).doesNotContain("+15005550006");
+    }
+
+    @Test
+    void the_callers_interruption_silences_the_agent() throws Exception {
+        CallResult result = dialplane.call(CallerScript.receptionist());
+
+        List<Turn.Agent> cut = result.report().agentTurns().stream()
+                .filter(Turn.Agent::interrupted)
+                .toList();
+        assertThat(cut).hasSize(1);
+        assertThat(cut.getFirst().text().length())
+                .as("heard of: %s", cut.getFirst().meant())
+                .isLessThan(cut.getFirst().meant().length());
+        assertThat(result.report().callerTurns())
+                .filteredOn(turn -> turn.agentSilentAfterMs() != null)
+                .isNotEmpty();
+    }
+
+    @Test
+    void an_idle_agent_that_dies_is_replaced() {
+        List<Pod> before = dialplane.agents();
+        Pod victim = before.getFirst();
+        Set<String> known =
+                before.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
+
+        dialplane
+                .installation()
+                .node()
+                .signal(Dialplane.NAMESPACE, victim.getMetadata().getName(), Signals.KILL);
+
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> dialplane.agents().stream()
+                        .anyMatch(pod -> !known.contains(pod.getMetadata().getUid()) && Dialplane.isReady(pod)));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> dialplane.agents().stream()
+                        .noneMatch(pod -> pod.getMetadata()
+                                .getUid()
+                                .equals(victim.getMetadata().getUid())));
+    }
+
+    @Test
+    void a_call_that_ends_while_the_operator_is_down_is_written_down_afterwards() throws Exception {
+        CallRequest request = dialplane.request(Dialplane.sample(4));
+        Future<CallResult> call = dialplane.place(request);
+        awaitSessionOf(request);
+
+        dialplane.installation().operator().stop();
+        CallResult result;
+        try {
+            result = call.get();
+        } finally {
+            dialplane.installation().operator().start();
+        }
+
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.report().callerTurns()).hasSizeGreaterThanOrEqualTo(3);
+        GenericKubernetesResource session = dialplane.endedSession(request);
+        assertThat(session.<String>get("status", "cause")).isEqualTo("AgentHungUp");
+        assertThat(session.<Number>get("status", "turns").intValue())
+                .isEqualTo(result.report().callerTurns().size());
+    }
+
+    @Test
+    void calls_neither_end_nor_wait_while_the_api_server_is_away_for_30_seconds() throws Exception {
+        CallRequest first = dialplane.request(Dialplane.sample(4));
+        Future<CallResult> firstCall = dialplane.place(first);
+        awaitSessionOf(first);
+
+        long stopped = System.nanoTime();
+        dialplane.installation().cluster().stopApiServer();
+        CallResult firstResult;
+        CallResult secondResult;
+        CallRequest second = dialplane.request(Dialplane.sample(2));
+        try {
+            Future<CallResult> secondCall = dialplane.place(second);
+            secondResult = secondCall.get();
+            firstResult = firstCall.get();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            System.nanoTime() - stopped > Duration.ofSeconds(30).toNanos());
+        } finally {
+            dialplane.installation().cluster().startApiServer();
+        }
+
+        assertThat(firstResult.failure()).isEmpty();
+        assertThat(secondResult.failure()).isEmpty();
+        assertThat(firstResult.report().cause()).isEqualTo("AgentHungUp");
+        assertThat(secondResult.report().cause()).isEqualTo("AgentHungUp");
+        for (CallRequest request : List.of(first, second)) {
+            GenericKubernetesResource session = dialplane.endedSession(request);
+            assertThat(session.<String>get("status", "phase")).isEqualTo("Completed");
+            assertThat(session.<String>get("status", "cause")).isEqualTo("AgentHungUp");
+        }
+    }
+
+    @Test
+    void a_gateway_that_restarts_while_the_control_plane_is_away_answers_calls() throws Exception {
+        dialplane.installation().operator().stop();
+        dialplane.installation().cluster().stopApiServer();
+        CallRequest request = dialplane.request(Dialplane.sample(2));
+        CallResult result;
+        try {
+            dialplane.installation().gateway().kill();
+            dialplane.awaitGateway();
+            result = dialplane.place(request).get();
+        } finally {
+            dialplane.installation().cluster().startApiServer();
+            dialplane.installation().operator().start();
+        }
+
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.report().callerTurns()).isNotEmpty();
+        assertThat(dialplane.endedSession(request).<String>get("status", "cause"))
+                .isEqualTo("AgentHungUp");
+    }
+
+    private static void awaitSessionOf(CallRequest request) {
+        await("session of a call in progress")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> dialplane.sessionsOf(request).stream()
+                        .anyMatch(session -> "Active".equals(session.<String>get("status", "phase"))));
+    }
+}

@@ -1,0 +1,181 @@
+package dev.dialplane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.dialplane.local.caller.CallListener;
+import dev.dialplane.local.caller.CallRequest;
+import dev.dialplane.local.caller.CallResult;
+import dev.dialplane.local.caller.TestCaller;
+import dev.dialplane.local.caller.carrier.Dialed;
+import dev.dialplane.local.caller.report.EventReceiver;
+import dev.dialplane.local.caller.speech.CallerScript;
+import dev.dialplane.local.caller.speech.Utterance;
+import dev.dialplane.local.install.InstallOptions;
+import dev.dialplane.local.install.LocalInstallation;
+import dev.dialplane.local.install.Resources;
+import dev.dialplane.local.progress.Progress;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** A whole installation on this machine with scripted models, and a caller for it. */
+final class Dialplane implements AutoCloseable {
+    static final String NAMESPACE = "default";
+    static final String POOL = "receptionist";
+    private static final Duration READY = Duration.ofMinutes(4);
+
+    private final EventReceiver events;
+    private final LocalInstallation installation;
+    private final TestCaller caller;
+    private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+
+    private Dialplane(EventReceiver events, LocalInstallation installation) {
+        this.events = events;
+        this.installation = installation;
+        this.caller = new TestCaller(events);
+    }
+
+    static Dialplane start(String name) throws IOException, InterruptedException {
+        EventReceiver events = EventReceiver.open();
+        LocalInstallation installation =
+                LocalInstallation.start(InstallOptions.in(Path.of("target", name), true, Progress.to(System.out))
+                        .recordingTo(events.uri()));
+        Dialplane dialplane = new Dialplane(events, installation);
+        try {
+            installation.awaitReady(READY);
+        } catch (IOException | RuntimeException e) {
+            dialplane.close();
+            throw e;
+        }
+        return dialplane;
+    }
+
+    LocalInstallation installation() {
+        return installation;
+    }
+
+    KubernetesClient kubernetes() {
+        return installation.client();
+    }
+
+    CallRequest request(CallerScript script) {
+        return CallRequest.to(POOL, Dialed.webhook(installation.gatewayUrl(), NAMESPACE, POOL), script);
+    }
+
+    /** Places a call and goes on. */
+    Future<CallResult> place(CallRequest request) {
+        return calls.submit(() -> caller.place(request, new CallListener() {}));
+    }
+
+    CallResult call(CallerScript script) throws InterruptedException {
+        return caller.place(request(script), new CallListener() {});
+    }
+
+    /** The first utterances of the sample caller and its goodbye. */
+    static CallerScript sample(int utterances) {
+        List<Utterance> all = CallerScript.receptionist().utterances();
+        List<Utterance> some = new java.util.ArrayList<>(all.subList(0, utterances - 1));
+        some.add(all.getLast());
+        return new CallerScript(some);
+    }
+
+    List<GenericKubernetesResource> sessions() {
+        return Resources.sessions(kubernetes()).inNamespace(NAMESPACE).list().getItems();
+    }
+
+    /** The sessions of one carrier's call. */
+    List<GenericKubernetesResource> sessionsOf(CallRequest request) {
+        return sessions().stream()
+                .filter(session -> request.ids().callSid().equals(session.<String>get("spec", "callId")))
+                .toList();
+    }
+
+    /** The one session of a call, once it has ended. */
+    GenericKubernetesResource endedSession(CallRequest request) {
+        await("session of " + request.ids().callSid())
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .until(() ->
+                        sessionsOf(request).stream().anyMatch(session -> session.get("status", "endTime") != null));
+        List<GenericKubernetesResource> found = sessionsOf(request);
+        assertThat(found).as("sessions of one call").hasSize(1);
+        return found.getFirst();
+    }
+
+    GenericKubernetesResource pool() {
+        return Resources.pools(kubernetes())
+                .inNamespace(NAMESPACE)
+                .withName(POOL)
+                .get();
+    }
+
+    int idleAgents() {
+        return Optional.ofNullable(pool().<Number>get("status", "agents", "idle"))
+                .map(Number::intValue)
+                .orElse(0);
+    }
+
+    /** Waits until the gateway says that it takes calls. */
+    void awaitGateway() {
+        HttpRequest ready = HttpRequest.newBuilder(installation.gatewayUrl().resolve("/q/health/ready"))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            await("gateway")
+                    .atMost(Duration.ofMinutes(1))
+                    .ignoreExceptions()
+                    .until(() -> http.send(ready, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200);
+        }
+    }
+
+    void awaitIdle(int agents) {
+        await("idle agents")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(100))
+                .ignoreExceptions()
+                .until(() -> idleAgents() >= agents);
+    }
+
+    /** The pool's pods that run and are not on their way out. */
+    List<Pod> agents() {
+        return kubernetes()
+                .pods()
+                .inNamespace(NAMESPACE)
+                .withLabel("dialplane.dev/pool", POOL)
+                .list()
+                .getItems()
+                .stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+                .toList();
+    }
+
+    static boolean isReady(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals("Ready")
+                        && condition.getStatus().equals("True"));
+    }
+
+    @Override
+    public void close() {
+        calls.shutdownNow();
+        caller.close();
+        installation.close();
+        events.close();
+    }
+}
