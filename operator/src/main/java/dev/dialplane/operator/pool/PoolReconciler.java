@@ -6,21 +6,20 @@ import dev.dialplane.operator.agentspec.Models;
 import dev.dialplane.operator.gateways.Roster;
 import dev.dialplane.operator.kube.Writes;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
 import java.time.Duration;
 import java.util.List;
 
 /** Makes a pool what its spec says: observe, decide, act, record. */
 @ControllerConfiguration(name = "voiceagentpools")
-public class PoolReconciler implements ConfigurableReconciler<VoiceAgentPool> {
+public class PoolReconciler implements Reconciler<VoiceAgentPool> {
 
     private static final Duration PODS_UNKNOWN = Duration.ofMillis(200);
 
@@ -61,12 +60,6 @@ public class PoolReconciler implements ConfigurableReconciler<VoiceAgentPool> {
         this.meters = meters;
         this.writes = writes;
         models.listen(() -> pools.keys().forEach(trigger::nudge));
-    }
-
-    @Override
-    public void updateConfigurationFrom(ControllerConfigurationOverrider<VoiceAgentPool> configuration) {
-        // Gateways are told of a deleted pool, and no finalizer can keep a namespace from going.
-        configuration.withTriggerReconcilerOnAllEvents(true);
     }
 
     @Override

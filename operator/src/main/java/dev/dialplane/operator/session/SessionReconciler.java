@@ -5,13 +5,12 @@ import dev.dialplane.crds.session.CallSessionStatus;
 import dev.dialplane.operator.gateways.Orders;
 import dev.dialplane.operator.kube.Writes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +20,7 @@ import org.jboss.logging.Logger;
 
 /** What people do with sessions: hang up, delete, create; and what time does. Events write everything else. */
 @ControllerConfiguration(name = "callsessions", generationAwareEventProcessing = false)
-public class SessionReconciler implements ConfigurableReconciler<CallSession> {
+public class SessionReconciler implements Reconciler<CallSession> {
 
     private static final Logger LOG = Logger.getLogger(SessionReconciler.class);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
@@ -43,15 +42,12 @@ public class SessionReconciler implements ConfigurableReconciler<CallSession> {
         this.clock = clock;
     }
 
-    @Override
-    public void updateConfigurationFrom(ControllerConfigurationOverrider<CallSession> configuration) {
-        // A deleted session hangs up, and no finalizer can keep a namespace from going.
-        configuration
-                .withTriggerReconcilerOnAllEvents(true)
-                .withOnUpdateFilter((after, before) -> !Objects.equals(
-                                after.getMetadata().getGeneration(),
-                                before.getMetadata().getGeneration())
-                        || SessionFate.phase(after) != SessionFate.phase(before));
+    /** Returns whether a change is one that this acts upon; everything else of a status is written by events. */
+    public static boolean matters(CallSession after, CallSession before) {
+        return !Objects.equals(
+                        after.getMetadata().getGeneration(),
+                        before.getMetadata().getGeneration())
+                || SessionFate.phase(after) != SessionFate.phase(before);
     }
 
     @Override

@@ -23,19 +23,14 @@ public final class OperatorProcess implements AutoCloseable {
     private final int grpc = TestCluster.freePort();
     private final HttpClient client = HttpClient.newHttpClient();
     private Process process;
+    private boolean ready;
 
-    private OperatorProcess(Path work, Path kubeconfig, String inference) throws IOException {
+    /** Starts one. */
+    public OperatorProcess(Path work, Path kubeconfig, String inference) throws IOException {
         this.kubeconfig = kubeconfig;
         this.inference = inference;
         this.log = work.resolve("operator.log");
         this.process = run();
-    }
-
-    /** Starts one and waits until it is ready. */
-    public static OperatorProcess start(Path work, Path kubeconfig, String inference) throws IOException {
-        OperatorProcess operator = new OperatorProcess(work, kubeconfig, inference);
-        operator.awaitReady();
-        return operator;
     }
 
     /** Where gateways attach. */
@@ -61,6 +56,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Starts it again. */
     public void restart() throws IOException {
+        ready = false;
         process = run();
         awaitReady();
     }
@@ -132,10 +128,14 @@ public final class OperatorProcess implements AutoCloseable {
                 .start();
     }
 
-    private void awaitReady() {
+    /** Waits until it is ready. */
+    public void awaitReady() {
+        if (ready) {
+            return;
+        }
         Awaitility.await("the operator, which logs to " + log)
                 .atMost(Duration.ofSeconds(90))
-                .ignoreExceptions()
+                .ignoreExceptionsMatching(failure -> process.isAlive())
                 .until(() -> client.send(
                                         HttpRequest.newBuilder(
                                                         URI.create("http://127.0.0.1:" + http + "/q/health/ready"))
@@ -143,5 +143,6 @@ public final class OperatorProcess implements AutoCloseable {
                                         HttpResponse.BodyHandlers.ofString())
                                 .statusCode()
                         == 200);
+        ready = true;
     }
 }

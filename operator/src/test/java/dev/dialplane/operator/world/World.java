@@ -31,11 +31,9 @@ public final class World implements ParameterResolver, AutoCloseable {
                 Path fresh = Files.createTempDirectory(work, "run-");
                 TestCluster cluster = TestCluster.start(fresh);
                 FakeInference inference = new FakeInference();
-                return new Running(
-                        fresh,
-                        cluster,
-                        inference,
-                        OperatorProcess.start(fresh, cluster.operatorKubeconfig(), inference.address()));
+                OperatorProcess operator =
+                        new OperatorProcess(fresh, cluster.operatorKubeconfig(), inference.address());
+                return new Running(fresh, cluster, inference, operator);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -56,9 +54,11 @@ public final class World implements ParameterResolver, AutoCloseable {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
+        World world = context.getRoot()
                 .getStore(ExtensionContext.Namespace.GLOBAL)
                 .computeIfAbsent("world", _ -> new World().started(), World.class);
+        world.operator().awaitReady();
+        return world;
     }
 
     private World started() {
