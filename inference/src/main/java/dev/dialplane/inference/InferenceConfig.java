@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What can be configured; README.md has the table. */
 @ConfigMapping(prefix = "dialplane.inference")
@@ -19,7 +20,26 @@ public interface InferenceConfig {
     @WithDefault("67108864")
     long phraseCacheBytes();
 
+    /** Where the local models' files are; by default {@code $DIALPLANE_MODELS}, or the user's cache. */
+    Optional<Path> modelsDirectory();
+
     Scripted scripted();
+
+    Local local();
+
+    /** Provider {@code local}. */
+    interface Local {
+        /** Computations at the same time; as many as there are processors if not set. */
+        OptionalInt workers();
+
+        /** Threads that one computation of a model uses. */
+        @WithDefault("1")
+        int threads();
+
+        /** Requests that wait at most; more are refused. */
+        @WithDefault("128")
+        int queue();
+    }
 
     /** Provider {@code scripted}. */
     interface Scripted {

@@ -55,7 +55,7 @@ public final class FixedPhrases {
 
     private static RenderedPhrase render(PhraseKind kind, String text, Voice voice) {
         Collector collector = new Collector();
-        voice.speak(new SpeechRequest("prepare", text, Urgency.AHEAD), collector);
+        voice.speak(new SpeechRequest("prepare", "", text, Urgency.AHEAD), collector);
         try {
             Spoken spoken = collector.done.join();
             RenderedPhrase.Builder phrase = RenderedPhrase.newBuilder()

@@ -50,6 +50,9 @@ final class SynthesizeStream extends InboundStream<SynthesizeRequest, Synthesize
     private AudioFormat format = AudioFormat.getDefaultInstance();
     private @Nullable Voice voice;
     private @Nullable Piece speaking;
+    /** What the reply has said, or its end. */
+    private final StringBuilder spoken = new StringBuilder();
+
     private int nextSequence;
     private boolean noMoreText;
     private boolean released;
@@ -160,7 +163,9 @@ final class SynthesizeStream extends InboundStream<SynthesizeRequest, Synthesize
                 }
                 return;
             }
-            next = new Piece(text, speaker);
+            next = new Piece(spoken.toString(), text, speaker);
+            spoken.append(text.getText()).append(' ');
+            spoken.delete(0, Math.max(0, spoken.length() - MAX_TEXT));
             speaking = next;
         }
         next.begin();
@@ -168,6 +173,7 @@ final class SynthesizeStream extends InboundStream<SynthesizeRequest, Synthesize
 
     /** A piece being spoken. */
     private final class Piece implements SpeechSink, Cancellable {
+        private final String before;
         private final SynthesizeText text;
         private final Voice speaker;
         private final long begun = timers.nanos();
@@ -175,14 +181,15 @@ final class SynthesizeStream extends InboundStream<SynthesizeRequest, Synthesize
         private boolean cancelled;
         private int samples;
 
-        Piece(SynthesizeText text, Voice speaker) {
+        Piece(String before, SynthesizeText text, Voice speaker) {
+            this.before = before;
             this.text = text;
             this.speaker = speaker;
         }
 
         void begin() {
             Urgency urgency = text.getSequence() == 0 ? Urgency.CALLER_WAITS : Urgency.SOON;
-            Cancellable started = speaker.speak(new SpeechRequest(caller.id(), text.getText(), urgency), this);
+            Cancellable started = speaker.speak(new SpeechRequest(caller.id(), before, text.getText(), urgency), this);
             boolean late;
             synchronized (this) {
                 work = started;

@@ -1,0 +1,33 @@
+package dev.dialplane.inference.answers;
+
+import dev.dialplane.contracts.inference.v1.Expecting;
+import java.util.Map;
+
+/**
+ * What the agent says next.
+ *
+ * @param then what it does after it has said so
+ * @param state for the next turn
+ */
+record Reply(String text, Then then, Expecting expecting, AnswersState state) {
+    /** What follows a reply. */
+    sealed interface Then {}
+
+    /** The conversation goes on. */
+    record GoOn() implements Then {}
+
+    record HangUp() implements Then {}
+
+    /** @param target a transfer target's name */
+    record Transfer(String target) implements Then {}
+
+    /**
+     * @param name a tool's
+     * @param arguments canonical values by slot
+     */
+    record CallTool(String name, Map<String, String> arguments) implements Then {}
+
+    static Reply of(String text, Expecting expecting, AnswersState state) {
+        return new Reply(text, new GoOn(), expecting, state);
+    }
+}
