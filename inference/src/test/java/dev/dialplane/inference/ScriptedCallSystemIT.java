@@ -182,7 +182,7 @@ class ScriptedCallSystemIT {
         await().until(() -> replied.completed);
         String reply = String.join(
                 "", replied.items.stream().map(it -> it.getText().getText()).toList());
-        assertThat(reply).startsWith("We are open").endsWith("Saturday.");
+        assertThat(reply).startsWith("We are open").endsWith("On Sundays we are closed.");
         assertThat(replied.items.getLast().getDone().getServedBy().getModel()).isEqualTo("script");
 
         Got<SynthesizeResponse> spoken = new Got<>();

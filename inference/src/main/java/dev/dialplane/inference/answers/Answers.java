@@ -238,8 +238,7 @@ public final class Answers {
                 Reply.of(
                         asks ? said : (said + " " + after).strip(),
                         after.isEmpty() && !asks ? Expecting.EXPECTING_OPEN : Expecting.EXPECTING_YES_NO,
-                        AnswersState.open(
-                                0, after.equals(Phrases.ANYTHING_ELSE) || own.endsWith("anything else?")));
+                        AnswersState.open(0, after.equals(Phrases.ANYTHING_ELSE) || own.endsWith("anything else?")));
         };
     }
 

@@ -2,6 +2,7 @@ package dev.dialplane.inference.local;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
@@ -36,7 +37,8 @@ public final class OnnxModels {
                     + " characters, which ONNX Runtime 1.29.0 does not survive; use java -jar, or @argfile for a long "
                     + "class path");
         }
-        return OrtEnvironment.getEnvironment();
+        // A computation that was given up is an error to the library, and it would print each of them.
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     }
 
     private static int longestArgument() {

@@ -32,7 +32,6 @@ final class SmolLm implements AutoCloseable {
                 .setThreads(threads)
                 .setThreadsBatch(threads)
                 .setParallel(1)
-                .setGpuLayers(0)
                 .setPoll(0);
         parameters.disableLog();
         return new SmolLm(new LlamaModel(parameters));
