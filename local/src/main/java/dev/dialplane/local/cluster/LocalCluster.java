@@ -8,10 +8,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +56,7 @@ public final class LocalCluster implements AutoCloseable {
                 "etcd", ServerCommands.etcd(program("etcd"), directory.resolve("etcd"), etcdPort, FreePorts.take()));
         this.apiServer = launchApiServer();
         this.kubeconfig = userKubeconfig("kubeconfig", "admin", List.of("system:masters"));
-        this.client = client(kubeconfig);
+        this.client = Clients.of(kubeconfig);
     }
 
     /**
@@ -68,17 +65,30 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IOException if a server can't be started or ends at once; the message holds the end of its log
      */
     public static LocalCluster start(ClusterOptions options) throws IOException {
-        LocalCluster cluster = new LocalCluster(options);
+        LocalCluster cluster = launch(options);
         try {
             cluster.awaitReady();
-            cluster.createNamespace("default");
-            if (options.controllerManager()) {
-                cluster.startControllerManager();
-            }
             return cluster;
         } catch (IOException | RuntimeException e) {
             cluster.close();
             throw e;
+        }
+    }
+
+    /**
+     * Starts a cluster and returns at once; {@link #awaitReady} is to be called next, and meanwhile kubeconfigs can be
+     * made.
+     */
+    public static LocalCluster launch(ClusterOptions options) throws IOException {
+        return new LocalCluster(options);
+    }
+
+    /** Returns when a launched cluster answers and has what every cluster has. */
+    public void awaitReady() throws IOException {
+        awaitApiServer();
+        createNamespace("default");
+        if (options.controllerManager()) {
+            startControllerManager();
         }
     }
 
@@ -144,18 +154,6 @@ public final class LocalCluster implements AutoCloseable {
         return Kubeconfig.write(pki.file(name + ".crt"), credential.certificate());
     }
 
-    /** A client for a kubeconfig of this cluster. It does not retry by itself. */
-    public static KubernetesClient client(Path kubeconfig) throws IOException {
-        Config config = new ConfigBuilder(Config.fromKubeconfig(Files.readString(kubeconfig)))
-                .withRequestRetryBackoffLimit(0)
-                .withConnectionTimeout(2_000)
-                .withRequestTimeout(10_000)
-                .withHttpsProxy(null)
-                .withHttpProxy(null)
-                .build();
-        return new KubernetesClientBuilder().withConfig(config).build();
-    }
-
     /** Creates a namespace with what pods in it need, unless it is there. */
     public void createNamespace(String name) {
         ignoreExisting(() -> client.namespaces()
@@ -207,7 +205,7 @@ public final class LocalCluster implements AutoCloseable {
             throw new IllegalStateException("kube-apiserver runs");
         }
         apiServer = launchApiServer();
-        awaitReady();
+        awaitApiServer();
     }
 
     private Child launchApiServer() throws IOException {
@@ -223,7 +221,7 @@ public final class LocalCluster implements AutoCloseable {
                 ServerCommands.controllerManager(program("kube-controller-manager"), pki, config));
     }
 
-    private void awaitReady() throws IOException {
+    private void awaitApiServer() throws IOException {
         await("kube-apiserver", () -> "ok".equals(client.raw("/readyz")), apiServer, etcd);
         options.progress().say("kube-apiserver is ready at " + url());
     }

@@ -1,5 +1,6 @@
 package dev.dialplane.local.install;
 
+import dev.dialplane.local.cluster.Clients;
 import dev.dialplane.local.cluster.ClusterOptions;
 import dev.dialplane.local.cluster.LocalCluster;
 import dev.dialplane.local.components.Checkout;
@@ -63,9 +64,14 @@ public final class LocalInstallation implements AutoCloseable {
             this.addresses = opened(LoopbackAddresses.claim());
             Path components = ComponentFinder.ofThisMachine(progress).find(ComponentSet.KUBERNETES);
             progress.say("starting etcd and kube-apiserver");
-            this.cluster = opened(LocalCluster.start(new ClusterOptions(
+            this.cluster = opened(LocalCluster.launch(new ClusterOptions(
                     options.out().resolve("cluster"), logs(), components, true, children, progress)));
-            this.node = opened(startNode(children, images));
+            KubernetesClient kubelet = opened(Clients.of(
+                    cluster.userKubeconfig("node.kubeconfig", "system:node:" + NODE, List.of("system:nodes"))));
+            KubernetesClient scheduler = opened(
+                    Clients.of(cluster.userKubeconfig("scheduler.kubeconfig", "system:kube-scheduler", List.of())));
+            cluster.awaitReady();
+            this.node = opened(LocalNode.start(nodeOptions(children, images), kubelet, scheduler));
             install();
         } catch (IOException | RuntimeException e) {
             close();
@@ -88,23 +94,9 @@ public final class LocalInstallation implements AutoCloseable {
         return resource;
     }
 
-    private LocalNode startNode(ChildProcesses children, ImageTable images) throws IOException {
-        KubernetesClient client = opened(LocalCluster.client(
-                cluster.userKubeconfig("node.kubeconfig", "system:node:" + NODE, List.of("system:nodes"))));
-        KubernetesClient scheduler = opened(LocalCluster.client(
-                cluster.userKubeconfig("scheduler.kubeconfig", "system:kube-scheduler", List.of())));
-        return LocalNode.start(
-                new NodeOptions(
-                        NODE,
-                        options.out().resolve("pods"),
-                        logs(),
-                        images,
-                        addresses,
-                        baseEnvironment(),
-                        children,
-                        progress),
-                client,
-                scheduler);
+    private NodeOptions nodeOptions(ChildProcesses children, ImageTable images) {
+        return new NodeOptions(
+                NODE, options.out().resolve("pods"), logs(), images, addresses, baseEnvironment(), children, progress);
     }
 
     /** What a process needs of this machine's environment: programs, the user's caches, the language and the time zone. */

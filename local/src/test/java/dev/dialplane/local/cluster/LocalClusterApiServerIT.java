@@ -61,7 +61,7 @@ class LocalClusterApiServerIT {
                         .endMetadata()
                         .build())
                 .create();
-        try (KubernetesClient nobody = LocalCluster.client(cluster.serviceAccountKubeconfig("rbac", "nobody"))) {
+        try (KubernetesClient nobody = Clients.of(cluster.serviceAccountKubeconfig("rbac", "nobody"))) {
             assertThatThrownBy(() -> nobody.pods().inNamespace("rbac").list())
                     .isInstanceOf(KubernetesClientException.class)
                     .hasMessageContaining("system:serviceaccount:rbac:nobody")

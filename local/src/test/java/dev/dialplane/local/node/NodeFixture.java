@@ -1,5 +1,6 @@
 package dev.dialplane.local.node;
 
+import dev.dialplane.local.cluster.Clients;
 import dev.dialplane.local.cluster.ClusterOptions;
 import dev.dialplane.local.cluster.LocalCluster;
 import dev.dialplane.local.components.ComponentFinder;
@@ -42,10 +43,9 @@ final class NodeFixture implements AutoCloseable {
                 children,
                 progress));
         cluster.createNamespace(NAMESPACE);
-        this.nodeClient = LocalCluster.client(
-                cluster.userKubeconfig("node.kubeconfig", "system:node:local", List.of("system:nodes")));
-        this.scheduler =
-                LocalCluster.client(cluster.userKubeconfig("scheduler.kubeconfig", "system:kube-scheduler", List.of()));
+        this.nodeClient =
+                Clients.of(cluster.userKubeconfig("node.kubeconfig", "system:node:local", List.of("system:nodes")));
+        this.scheduler = Clients.of(cluster.userKubeconfig("scheduler.kubeconfig", "system:kube-scheduler", List.of()));
         this.addresses = LoopbackAddresses.claim();
         this.node = startNode();
     }
