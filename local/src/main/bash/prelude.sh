@@ -50,6 +50,15 @@ build_fingerprint() {
   } | sha256sum | cut -d' ' -f1
 }
 
+# Has etcd, kube-apiserver and kubectl built from source while Maven works, the first time. Whoever needs them waits for
+# the lock that the build holds, and takes it over if this one is killed.
+build_kubernetes_meanwhile() {
+  if [ -z "${DIALPLANE_KUBERNETES:-}" ] &&
+    ! compgen -G "${XDG_CACHE_HOME:-$HOME/.cache}/dialplane/kubernetes/*/kubectl" >/dev/null; then
+    java25 local/src/main/java/dev/dialplane/local/components/ComponentsMain.java kubernetes >/dev/null &
+  fi
+}
+
 # Packages every module without its tests, unless nothing changed since the last time.
 build() {
   local stamp=target/build.stamp now
@@ -60,6 +69,7 @@ build() {
   fi
   say "Building with Maven (the first time a few minutes, downloads included) ..."
   mkdir -p target
+  build_kubernetes_meanwhile
   if ! ./mvnw -B -q package -DskipTests >target/build.log 2>&1; then
     tail -n 60 target/build.log >&2
     die "The build failed; all of its output is in target/build.log."

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,6 +54,7 @@ final class SampleCall {
         if (session.isPresent()) {
             String cause = session.get().get("status", "cause");
             result = result.inSession(session.get().getMetadata().getName(), cause == null ? "" : cause);
+            session.get().getMetadata().setManagedFields(List.of()); // as kubectl shows it
             Files.writeString(out.resolve("sessions.yaml"), Serialization.asYaml(session.get()));
         }
         result.write(out);

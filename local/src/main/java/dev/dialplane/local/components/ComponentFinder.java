@@ -17,6 +17,8 @@ import java.util.Map;
  * into the cache. A program appears in the cache only when it is complete, and two starts never build at once.
  */
 public final class ComponentFinder {
+    private static final String UNFINISHED = ".unfinished-";
+
     private final Map<String, String> environment;
     private final Path sources;
     private final GoToolchain go;
@@ -87,6 +89,7 @@ public final class ComponentFinder {
         try (FileChannel channel =
                         FileChannel.open(cached.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock _ = lock(channel, set)) {
+            deleteUnfinished(cached);
             for (ComponentSet.GoBuild build : set.builds()) {
                 List<String> missing = build.programs().stream()
                         .filter(program -> !Files.isExecutable(cached.resolve(program)))
@@ -122,7 +125,7 @@ public final class ComponentFinder {
             throws IOException {
         progress.say("building " + String.join(", ", missing) + " " + set.version() + " from Go modules ("
                 + build.hint() + ")");
-        Path unfinished = Files.createTempDirectory(cached, ".unfinished-");
+        Path unfinished = Files.createTempDirectory(cached, UNFINISHED);
         try {
             List<String> packages = build.packages().stream()
                     .filter(p -> missing.contains(p.equals(".") ? build.module() : p.substring(p.lastIndexOf('/') + 1)))
@@ -139,6 +142,15 @@ public final class ComponentFinder {
             }
         } finally {
             deleteFlat(unfinished);
+        }
+    }
+
+    /** What a killed build left. */
+    private static void deleteUnfinished(Path cached) throws IOException {
+        try (var left = Files.newDirectoryStream(cached, UNFINISHED + "*")) {
+            for (Path directory : left) {
+                deleteFlat(directory);
+            }
         }
     }
 

@@ -55,7 +55,8 @@ public final class LocalInstallation implements AutoCloseable {
         this.options = options;
         this.progress = options.progress();
         this.checkout = Checkout.root();
-        ImageTable images = ProcessImages.of(checkout, Path.of(System.getProperty("java.home")));
+        Path java = Path.of(System.getProperty("java.home"));
+        ProcessImages.of(checkout, java); // fails at once if something is not built
         try {
             Files.createDirectories(options.out());
             ProcessLedger ledger = ProcessLedger.create(InstallOptions.ledger(options.out()));
@@ -70,6 +71,8 @@ public final class LocalInstallation implements AutoCloseable {
                     cluster.userKubeconfig("node.kubeconfig", "system:node:" + NODE, List.of("system:nodes"))));
             KubernetesClient scheduler = opened(
                     Clients.of(cluster.userKubeconfig("scheduler.kubeconfig", "system:kube-scheduler", List.of())));
+            AgentCache.train(checkout, java, progress);
+            ImageTable images = ProcessImages.of(checkout, java);
             cluster.awaitReady();
             this.node = opened(LocalNode.start(nodeOptions(children, images), kubelet, scheduler));
             install();

@@ -18,6 +18,11 @@ public final class ProcessImages {
     /** The image of an agent. */
     public static final String AGENT = "dialplane/agent-runtime";
 
+    static final String AGENT_JAR = "agent-runtime.jar";
+
+    /** Where the build puts the agent, below the checkout. */
+    static final String AGENT_APP = "agent-runtime/target/app";
+
     /** Accepted by every JVM here: grpc and netty use what JDK 25 warns about. */
     private static final List<String> QUIET =
             List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
@@ -51,7 +56,7 @@ public final class ProcessImages {
 
     /** The agent's own flags come with it; a cache that was trained with them is used if it is there. */
     private static ImageTable.Entry agent(String java, Path checkout) {
-        Path app = checkout.resolve("agent-runtime/target/app");
+        Path app = checkout.resolve(AGENT_APP);
         List<String> command = new ArrayList<>();
         command.add(java);
         command.add("@" + built(app.resolve("agent.flags")));
@@ -59,7 +64,7 @@ public final class ProcessImages {
         if (Files.isReadable(cache)) {
             command.add("-XX:AOTCache=" + cache);
         }
-        command.addAll(List.of("-jar", built(app.resolve("agent-runtime.jar")).toString()));
+        command.addAll(List.of("-jar", built(app.resolve(AGENT_JAR)).toString()));
         return new ImageTable.Entry(command, Map.of("MALLOC_ARENA_MAX", "1"));
     }
 
