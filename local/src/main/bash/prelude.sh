@@ -59,6 +59,16 @@ build_kubernetes_meanwhile() {
   fi
 }
 
+# Begins to fetch the models named, all when none is, while other things are done; await_models waits for them.
+fetch_models_meanwhile() {
+  inference/models/fetch "$@" &
+  models_pid=$!
+}
+
+await_models() {
+  wait "$models_pid" || die "The local models are not all here; the lines above say why. './run --scripted' needs none."
+}
+
 # Packages every module without its tests, unless nothing changed since the last time.
 build() {
   local stamp=target/build.stamp now

@@ -81,6 +81,9 @@ public class AgentBoard {
         for (AgentState state : states.getAgentsList()) {
             Optional<AgentPod> pod = pods.find(state.getPodUid());
             if (pod.isPresent()) {
+                if (!state.getUnreachable()) {
+                    pods.heardFrom(state.getPodUid());
+                }
                 Heard changed = take(gateway, state);
                 if (changed != null) {
                     listeners.forEach(listener -> listener.accept(pod.get(), changed));

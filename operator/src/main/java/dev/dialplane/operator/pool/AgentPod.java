@@ -50,6 +50,15 @@ public record AgentPod(
 
     /** Returns this pod as it is once it was told to go. */
     public AgentPod told() {
+        return with(life, everReady, true);
+    }
+
+    /** Returns this pod, known to have been ready before. */
+    public AgentPod onceReady() {
+        return with(life == Life.Starting ? Life.Unready : life, true, deleting);
+    }
+
+    private AgentPod with(Life life, boolean everReady, boolean deleting) {
         return new AgentPod(
                 pool,
                 name,
@@ -58,7 +67,7 @@ public record AgentPod(
                 revision,
                 life,
                 everReady,
-                true,
+                deleting,
                 evictable,
                 created,
                 address,

@@ -135,6 +135,14 @@ public class AgentPods {
         }
     }
 
+    /** Takes in that a gateway has heard from a pod's agent: whatever its conditions say, it was ready and may hold a call. */
+    public synchronized void heardFrom(String uid) {
+        AgentPod present = byUid.get(uid);
+        if (present != null && !present.everReady()) {
+            put(present.onceReady());
+        }
+    }
+
     /** Takes in that a pod does not exist any more. */
     public synchronized void gone(String uid) {
         awaited.remove(uid);
@@ -165,9 +173,13 @@ public class AgentPods {
     }
 
     private synchronized void shown(Pod pod) {
+        AgentPod before = byUid.get(pod.getMetadata().getUid());
         AgentPod read = AgentPodReader.read(pod);
+        if (before != null && before.everReady()) {
+            // A pod's times are whole seconds: what was ready for less than one does not show it.
+            read = read.onceReady();
+        }
         awaited.remove(read.uid());
-        AgentPod before = byUid.get(read.uid());
         // Once told to go, a pod stays so, however late the informer is.
         put(before != null && before.deleting() && !read.deleting() ? read.told() : read);
     }
