@@ -48,7 +48,7 @@ class CallSystemIT {
 
     @Test
     void a_call_is_held_to_its_end_and_its_session_tells_how_it_went() throws Exception {
-        CallRequest request = dialplane.request(CallerScript.receptionist());
+        CallRequest request = dialplane.request(CallerScript.brief());
 
         CallResult result = dialplane.place(request).get();
 
@@ -76,7 +76,7 @@ class CallSystemIT {
 
     @Test
     void the_callers_interruption_silences_the_agent() throws Exception {
-        CallResult result = dialplane.call(CallerScript.receptionist());
+        CallResult result = dialplane.call(CallerScript.brief());
 
         List<Turn.Agent> cut = result.report().agentTurns().stream()
                 .filter(Turn.Agent::interrupted)
@@ -114,7 +114,7 @@ class CallSystemIT {
 
     @Test
     void a_call_that_ends_while_the_operator_is_down_is_written_down_afterwards() throws Exception {
-        CallRequest request = dialplane.request(Dialplane.sample(4));
+        CallRequest request = dialplane.request(CallerScript.brief());
         Future<CallResult> call = dialplane.place(request);
         awaitSessionOf(request);
 
@@ -127,7 +127,7 @@ class CallSystemIT {
         }
 
         assertThat(result.failure()).isEmpty();
-        assertThat(result.report().callerTurns()).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(result.report().callerTurns()).hasSizeGreaterThanOrEqualTo(5);
         GenericKubernetesResource session = dialplane.endedSession(request);
         assertThat(session.<String>get("status", "cause")).isEqualTo("AgentHungUp");
         assertThat(session.<Number>get("status", "turns").intValue())
@@ -136,7 +136,7 @@ class CallSystemIT {
 
     @Test
     void calls_neither_end_nor_wait_while_the_api_server_is_away_for_30_seconds() throws Exception {
-        CallRequest first = dialplane.request(Dialplane.sample(4));
+        CallRequest first = dialplane.request(CallerScript.brief());
         Future<CallResult> firstCall = dialplane.place(first);
         awaitSessionOf(first);
 
@@ -144,7 +144,7 @@ class CallSystemIT {
         dialplane.installation().cluster().stopApiServer();
         CallResult firstResult;
         CallResult secondResult;
-        CallRequest second = dialplane.request(Dialplane.sample(2));
+        CallRequest second = dialplane.request(CallerScript.brief());
         try {
             Future<CallResult> secondCall = dialplane.place(second);
             secondResult = secondCall.get();
@@ -171,7 +171,7 @@ class CallSystemIT {
     void a_gateway_that_restarts_while_the_control_plane_is_away_answers_calls() throws Exception {
         dialplane.installation().operator().stop();
         dialplane.installation().cluster().stopApiServer();
-        CallRequest request = dialplane.request(Dialplane.sample(2));
+        CallRequest request = dialplane.request(CallerScript.brief());
         CallResult result;
         try {
             dialplane.installation().gateway().kill();

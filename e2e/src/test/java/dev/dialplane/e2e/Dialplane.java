@@ -10,7 +10,6 @@ import dev.dialplane.local.caller.TestCaller;
 import dev.dialplane.local.caller.carrier.Dialed;
 import dev.dialplane.local.caller.report.EventReceiver;
 import dev.dialplane.local.caller.speech.CallerScript;
-import dev.dialplane.local.caller.speech.Utterance;
 import dev.dialplane.local.install.InstallOptions;
 import dev.dialplane.local.install.LocalInstallation;
 import dev.dialplane.local.install.Resources;
@@ -81,14 +80,6 @@ final class Dialplane implements AutoCloseable {
 
     CallResult call(CallerScript script) throws InterruptedException {
         return caller.place(request(script), new CallListener() {});
-    }
-
-    /** The first utterances of the sample caller and its goodbye. */
-    static CallerScript sample(int utterances) {
-        List<Utterance> all = CallerScript.receptionist().utterances();
-        List<Utterance> some = new java.util.ArrayList<>(all.subList(0, utterances - 1));
-        some.add(all.getLast());
-        return new CallerScript(some);
     }
 
     List<GenericKubernetesResource> sessions() {

@@ -103,7 +103,7 @@ class ScriptedCallSystemIT {
         assertThat(prepared.getPhrasesList()).hasSize(5).allSatisfy(phrase -> {
             double seconds =
                     phrase.getPayload().size() / 2.0 / phrase.getFormat().getSampleRateHz();
-            assertThat(seconds).isCloseTo(phrase.getText().length() / 15.0, org.assertj.core.data.Offset.offset(0.01));
+            assertThat(seconds).isCloseTo(phrase.getText().length() / 24.0, org.assertj.core.data.Offset.offset(0.01));
         });
     }
 

@@ -71,7 +71,9 @@ final class RunCommand implements Callable<Integer> {
                     + (out.equals(Path.of(DEFAULT_OUT)) ? "" : " --out " + out) + "', or choose another --out.");
         }
         delete(out, List.of("cluster", "pods", "logs", "call.wav", "call.json", "sessions.yaml"));
-        CallerScript script = caller == null ? CallerScript.receptionist() : CallerScript.read(caller);
+        CallerScript script = caller != null
+                ? CallerScript.read(caller)
+                : scripted ? CallerScript.brief() : CallerScript.receptionist();
         CountDownLatch ended = new CountDownLatch(1);
         try (EventReceiver records = EventReceiver.open();
                 LocalInstallation installation = LocalInstallation.start(

@@ -48,7 +48,7 @@ class ScriptReaderTest {
                 Objects.requireNonNull(script.speechToText().get("script")).utterances();
         var replies =
                 Objects.requireNonNull(script.languageModel().get("script")).replies();
-        assertThat(utterances).hasSize(9);
+        assertThat(utterances).hasSize(5);
         assertThat(replies).hasSameSizeAs(utterances);
         assertThat(Objects.requireNonNull(replies.getLast().action()).kind())
                 .isEqualTo(Script.ScriptedAction.Kind.HANG_UP);

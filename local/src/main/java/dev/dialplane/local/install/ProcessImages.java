@@ -44,11 +44,15 @@ public final class ProcessImages {
     }
 
     private static ImageTable.Entry quarkus(String java, Path checkout, String module, List<String> flags) {
-        Path jar = built(checkout.resolve(module).resolve("target/quarkus-app/quarkus-run.jar"));
+        Path target = checkout.resolve(module).resolve("target");
+        Path jar = built(target.resolve(module + "-runner.jar"));
         List<String> command = new ArrayList<>();
         command.add(java);
         command.addAll(QUIET);
         command.add("-XX:+UseSerialGC");
+        // Written at the end of the first run, and used by the next ones.
+        command.add("-XX:+AutoCreateSharedArchive");
+        command.add("-XX:SharedArchiveFile=" + target.resolve(module + ".jsa"));
         command.addAll(flags);
         command.addAll(List.of("-jar", jar.toString()));
         return new ImageTable.Entry(command, Map.of("MALLOC_ARENA_MAX", "2"));

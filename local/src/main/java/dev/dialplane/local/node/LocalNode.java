@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LocalNode implements AutoCloseable {
     static final String HOST_ADDRESS = "127.0.0.1";
-    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    private static final Duration END_LIMIT = PodWorker.END_GRACE.plusSeconds(3);
 
     private final NodeOptions options;
     private final KubernetesClient client;

@@ -36,7 +36,9 @@ final class PodWorker {
     private static final Duration API_PAUSE = Duration.ofMillis(50);
 
     private static final Duration CONFIG_PAUSE = Duration.ofSeconds(1);
-    private static final Duration END_GRACE = Duration.ofSeconds(2);
+    /** A JVM that archives its classes for the next start takes some seconds to end. */
+    static final Duration END_GRACE = Duration.ofSeconds(10);
+
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final long DEFAULT_GRACE_SECONDS = 30;
     private static final String PIN = "dialplane.dev/local-address";

@@ -62,9 +62,10 @@ public final class FakeNode implements AutoCloseable {
         write(pod, "Failed", "False", Instant.now(), 137);
     }
 
-    /** Makes a pod ready, or not. */
+    /** Makes a pod ready, or not: not within the second in which it started, when its times do not tell that it was. */
     public void ready(Pod pod, boolean ready) {
-        write(pod, "Running", ready ? "True" : "False", Instant.now(), null);
+        Instant since = ready ? Instant.now() : Instant.parse(pod.getMetadata().getCreationTimestamp());
+        write(pod, "Running", ready ? "True" : "False", since, null);
     }
 
     private void added(Pod pod) {

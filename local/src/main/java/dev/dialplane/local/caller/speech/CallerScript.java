@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,12 @@ public record CallerScript(List<Utterance> utterances) {
     /** What the sample caller says to the sample receptionist. */
     public static CallerScript receptionist() {
         return resource("receptionist");
+    }
+
+    /** Those five of its utterances that the built-in scripted models answer, an interruption among them. */
+    public static CallerScript brief() {
+        List<Utterance> all = receptionist().utterances();
+        return new CallerScript(IntStream.of(0, 5, 6, 7, 8).mapToObj(all::get).toList());
     }
 
     /** Twelve short utterances by several voices, for measurements. */
