@@ -121,7 +121,7 @@ final class Dialplane implements AutoCloseable {
 
     /** Waits until the gateway says that it takes calls. */
     void awaitGateway() {
-        HttpRequest ready = HttpRequest.newBuilder(installation.gatewayUrl().resolve("/q/health/ready"))
+        HttpRequest ready = HttpRequest.newBuilder(installation.gatewayReadiness())
                 .timeout(Duration.ofSeconds(2))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {

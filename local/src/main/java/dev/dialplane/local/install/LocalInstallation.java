@@ -244,6 +244,11 @@ public final class LocalInstallation implements AutoCloseable {
         return URI.create("http://" + gateway().address() + ":" + SystemPods.DEVELOPMENT_PORT);
     }
 
+    /** Where the gateway says whether it takes calls. */
+    public URI gatewayReadiness() {
+        return URI.create("http://" + gateway().address() + ":" + SystemPods.GATEWAY_PORT + "/q/health/ready");
+    }
+
     /** The operator's pod. */
     public SystemPod operator() {
         return new SystemPod(node, SystemPods.OPERATOR, addresses.pinned(OPERATOR));

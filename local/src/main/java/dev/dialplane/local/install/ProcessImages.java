@@ -50,7 +50,8 @@ public final class ProcessImages {
         command.add(java);
         command.addAll(QUIET);
         command.add("-XX:+UseSerialGC");
-        // Written at the end of the first run, and used by the next ones.
+        // Written at the end of the first run, and used by the next ones; one of another build is written anew.
+        command.add("-Xlog:disable");
         command.add("-XX:+AutoCreateSharedArchive");
         command.add("-XX:SharedArchiveFile=" + target.resolve(module + ".jsa"));
         command.addAll(flags);

@@ -45,6 +45,9 @@ record SystemPods(
     /** Where the gateway takes calls that nobody signed. */
     static final int DEVELOPMENT_PORT = 8090;
 
+    /** Where the gateway answers carriers, probes and people. */
+    static final int GATEWAY_PORT = 8080;
+
     private static final int OPERATOR_PORT = 7090;
     private static final int INFERENCE_PORT = 7080;
     private static final String KEYS = "/etc/dialplane/call-tokens";
@@ -109,7 +112,7 @@ record SystemPods(
                 "dialplane-gateway",
                 false,
                 gatewayAddress,
-                8080,
+                GATEWAY_PORT,
                 variables,
                 List.of(identity, keys(), state),
                 List.of(mount("identity", IDENTITY), mount("call-tokens", KEYS), mount("state", STATE)));
