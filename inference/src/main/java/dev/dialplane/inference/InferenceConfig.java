@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What can be configured; README.md has the table. */
+/** What can be configured; docs/configuration.md has the table. */
 @ConfigMapping(prefix = "dialplane.inference")
 public interface InferenceConfig {
     /** The key that call tokens are signed with, 32 bytes or more; without it tokens are not verified. */

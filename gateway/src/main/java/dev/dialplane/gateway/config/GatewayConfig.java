@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The keys under {@code dialplane.gateway}; README.md explains each. */
+/** The keys under {@code dialplane.gateway}; docs/configuration.md explains each. */
 @ConfigMapping(prefix = "dialplane.gateway")
 public interface GatewayConfig {
     /** Stable over reconnects of one process: the pod's UID. Made up when it is not given. */
