@@ -23,6 +23,8 @@ public final class Ear {
     public static final int RATE = Silero.RATE;
 
     private static final int WINDOW = Silero.WINDOW;
+    /** A carrier's usual frame of 20 ms; a larger block would overrun what is kept to be looked at. */
+    private static final int STEP = 160;
     /** A second. */
     private static final int FRAMES_TO_SLEEP = 100;
     /** 320 ms: about what the detector's memory needs, and longer than any soft beginning of a word. */
@@ -74,8 +76,17 @@ public final class Ear {
         return windowsSeen;
     }
 
-    /** Takes samples at 8 kHz in, any number of them. */
+    /** Takes samples at 8 kHz in, any number of them: what is heard does not depend on how they are parted. */
     public void hear(short[] samples, int offset, int count) {
+        int done = 0;
+        while (done < count) {
+            int part = Math.min(count - done, STEP - (int) (recent.end() % STEP));
+            step(samples, offset + done, part);
+            done += part;
+        }
+    }
+
+    private void step(short[] samples, int offset, int count) {
         recent.add(samples, offset, count);
         long before = levels.count();
         levels.add(samples, offset, count, gate.on());

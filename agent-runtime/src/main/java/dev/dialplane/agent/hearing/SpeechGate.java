@@ -25,15 +25,12 @@ final class SpeechGate {
 
     private boolean on;
     private int voiced;
-    private int unvoiced = Integer.MAX_VALUE;
+    private int unvoiced;
+    /** Windows since speech was last on. */
+    private int since = Integer.MAX_VALUE;
 
     boolean on() {
         return on;
-    }
-
-    /** Windows in a row, ending with the last, that were not speech; since speech was last seen. */
-    int unvoiced() {
-        return unvoiced;
     }
 
     /** Windows in a row, ending with the last, that were speech. */
@@ -47,22 +44,23 @@ final class SpeechGate {
      * @param quiet that its loudness, too, says that nobody speaks
      */
     Change on(float probability, boolean quiet) {
+        if (!on && since < Integer.MAX_VALUE) {
+            since++;
+        }
         if (probability >= (on ? OFF : ON)) {
-            boolean afterBreath = unvoiced <= BREATH;
             voiced++;
             unvoiced = 0;
-            if (!on && (voiced >= CONFIRM || probability >= SURE || afterBreath)) {
+            if (!on && (voiced >= CONFIRM || probability >= SURE || since <= BREATH)) {
                 on = true;
                 return Change.BEGAN;
             }
             return Change.NONE;
         }
         voiced = 0;
-        if (unvoiced < Integer.MAX_VALUE) {
-            unvoiced++;
-        }
+        unvoiced++;
         if (on && (unvoiced >= CONFIRM || quiet)) {
             on = false;
+            since = 0;
             return Change.ENDED;
         }
         return Change.NONE;
@@ -72,6 +70,7 @@ final class SpeechGate {
     void slept() {
         on = false;
         voiced = 0;
-        unvoiced = Integer.MAX_VALUE;
+        unvoiced = 0;
+        since = Integer.MAX_VALUE;
     }
 }

@@ -16,8 +16,10 @@ public final class Clauses {
     private static final int FIRST_WORDS = 8;
     private static final int LATER_CHARACTERS = 40;
     private static final int MOST_CHARACTERS = 200;
-    private static final Set<String> ABBREVIATIONS = Set.of(
-            "mr", "mrs", "ms", "dr", "st", "no", "vs", "prof", "rd", "ave", "e.g", "i.e", "approx", "ext", "jr", "sr");
+    private static final Set<String> ABBREVIATIONS =
+            Set.of("mr", "mrs", "ms", "dr", "st", "vs", "prof", "rd", "ave", "e.g", "i.e", "approx", "ext", "jr", "sr");
+    /** Abbreviations that end many a sentence, too. */
+    private static final Set<String> EITHER_WAY = Set.of("no", "a.m", "p.m");
 
     private final StringBuilder waiting = new StringBuilder();
     private boolean first = true;
@@ -96,8 +98,24 @@ public final class Clauses {
         while (start > 0 && !Character.isWhitespace(waiting.charAt(start - 1))) {
             start--;
         }
+        while (start < end && !Character.isLetterOrDigit(waiting.charAt(start))) {
+            start++;
+        }
         String word = waiting.substring(start, end).replaceAll("\\.$", "").toLowerCase(Locale.ROOT);
         boolean initial = word.length() == 1 && Character.isLetter(word.charAt(0)) && !word.equals("i");
-        return initial || ABBREVIATIONS.contains(word);
+        return initial || ABBREVIATIONS.contains(word) || EITHER_WAY.contains(word) && goesOn(word, end);
+    }
+
+    /** "No. 5" and "10 a.m. on Sundays" go on, "No. We are closed." does not: what follows tells, once it is there. */
+    private boolean goesOn(String word, int end) {
+        int next = end;
+        while (next < waiting.length() && Character.isWhitespace(waiting.charAt(next))) {
+            next++;
+        }
+        if (next == waiting.length()) {
+            return true;
+        }
+        char following = waiting.charAt(next);
+        return Character.isDigit(following) || !word.equals("no") && Character.isLowerCase(following);
     }
 }

@@ -45,14 +45,27 @@ public final class Speech {
         }
     }
 
-    /** All audio of a clause is there; {@code spans} tell where its words are, and may be empty. */
+    /**
+     * All audio of a clause is there; {@code spans} tell where its words are, and may be empty; those that
+     * lie outside the text are not believed.
+     */
     public void pieceEnds(int piece, List<Span> spans) {
         Piece ended = piece(piece);
         if (ended.start < 0) {
             ended.start = samples;
         }
         ended.end = samples;
-        ended.spans = List.copyOf(spans);
+        // A voice's mistake here must not end a call.
+        ended.spans = spans.stream()
+                .map(span -> new Span(
+                        span.textStart(),
+                        Math.min(span.textEnd(), ended.text.length()),
+                        span.sampleStart(),
+                        span.sampleEnd()))
+                .filter(span -> span.textStart() >= 0
+                        && span.textStart() <= span.textEnd()
+                        && span.sampleStart() <= span.sampleEnd())
+                .toList();
     }
 
     /** More audio, in the carrier's codec. */
@@ -128,8 +141,8 @@ public final class Speech {
     }
 
     /**
-     * Where to go on after a pause at {@code sample}: the start of the word that was cut, or as much as 300 ms before
-     * where the voice does not tell its words, at the quietest place.
+     * Where to go on after a pause at {@code sample}: the start of the word that was cut, or 300 ms before where the voice
+     * does not tell its words.
      */
     public int resumeAt(int sample) {
         for (Piece piece : pieces) {
@@ -153,16 +166,15 @@ public final class Speech {
 
     /** A span of a whole clause tells no word. */
     private static boolean isWord(String text, Span span) {
-        return span.textEnd() <= text.length()
-                && text.substring(span.textStart(), span.textEnd()).strip().indexOf(' ') < 0;
+        return text.substring(span.textStart(), span.textEnd()).strip().indexOf(' ') < 0;
     }
 
     private int charactersHeard(Piece piece) {
+        if (piece.end >= 0 && heard >= piece.end && heard > 0) {
+            return piece.text.length();
+        }
         if (piece.start < 0 || heard <= piece.start) {
             return 0;
-        }
-        if (piece.end >= 0 && heard >= piece.end) {
-            return piece.text.length();
         }
         int within = heard - piece.start;
         if (!piece.spans.isEmpty()) {

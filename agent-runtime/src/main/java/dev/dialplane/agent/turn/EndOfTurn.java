@@ -1,7 +1,5 @@
 package dev.dialplane.agent.turn;
 
-import dev.dialplane.agent.turn.Thought.Expected;
-
 /** When the caller's turn is over: how much silence it takes after what was said. */
 public final class EndOfTurn {
     private EndOfTurn() {}
@@ -22,10 +20,5 @@ public final class EndOfTurn {
             case NOTHING -> 1;
         };
         return (int) Math.round(min + share * Math.max(0, max - min));
-    }
-
-    /** {@link #silenceMs(int, int, Thought)} after a transcript. */
-    public static int silenceMs(int min, int max, String text, Expected expected) {
-        return silenceMs(min, max, Thought.of(text, expected));
     }
 }

@@ -76,6 +76,20 @@ public final class Interruption {
     }
 
     /**
+     * What a sound was through which the agent went on speaking, or in the middle of which it began, now that all of it is
+     * transcribed. {@link Decision#UNDECIDED} where it is to be judged once the agent has finished.
+     *
+     * @param words how many of its words say something
+     */
+    public static Decision decideSpokenOver(Rules rules, int words) {
+        return switch (rules.mode()) {
+            case NEVER -> Decision.UNDECIDED;
+            case IMMEDIATE, PAUSE_THEN_DECIDE ->
+                words < Math.max(1, rules.minWords()) ? Decision.NOTHING : Decision.INTERRUPTION;
+        };
+    }
+
+    /**
      * Whether the agent goes on with what an interruption cut off, because no word came of it: a cough or a door of more
      * than {@code minSpeech}.
      *

@@ -13,7 +13,7 @@ public enum Thought {
     NOTHING,
     /** Ends in a sound of somebody who searches for words. */
     HESITATING,
-    /** Cannot end here: a conjunction, a preposition, an article, a comma. */
+    /** Cannot end here: a conjunction, a preposition, an article, a comma within a list. */
     UNFINISHED,
     /** Digits are being dictated, and more may come. */
     DICTATING,
@@ -25,150 +25,56 @@ public enum Thought {
     public enum Expected {
         ANYTHING,
         YES_OR_NO,
+        /** A day, a time, a name, a number. */
         VALUE,
         NOTHING
     }
 
-    private static final Set<String> FILLERS =
-            Set.of("um", "uh", "uhm", "er", "erm", "hmm", "hm", "mm", "mmm", "umm", "uhh");
+    private static final Set<String> FILLERS = words("um umm uh uhh uhm er erm hmm hm mm mmm");
 
-    private static final Set<String> CANNOT_END = Set.of(
-            "and",
-            "but",
-            "or",
-            "so",
-            "because",
-            "if",
-            "when",
-            "while",
-            "which",
-            "who",
-            "whose",
-            "than",
-            "although",
-            "though",
-            "until",
-            "unless",
-            "since",
-            "whether",
-            "the",
-            "a",
-            "an",
-            "to",
-            "of",
-            "for",
-            "from",
-            "with",
-            "without",
-            "at",
-            "by",
-            "into",
-            "onto",
-            "between",
-            "during",
-            "my",
-            "your",
-            "our",
-            "their",
-            "his",
-            "its",
-            "every",
-            "i'm",
-            "i'd",
-            "i'll",
-            "i've",
-            "we're",
-            "we'd",
-            "it's",
-            "there's",
-            "that's",
-            "let's",
-            "is",
-            "are",
-            "was",
-            "were",
-            "be",
-            "been",
-            "am",
-            "would",
-            "could",
-            "should",
-            "will",
-            "can",
-            "may",
-            "might",
-            "must",
-            "have",
-            "has",
-            "had",
-            "want",
-            "need",
-            "like",
-            "i",
-            "we",
-            "he",
-            "they",
-            "very",
-            "some",
-            "any",
-            "maybe",
-            "actually",
-            "basically",
-            "also",
-            "about",
-            "on",
-            "in");
+    private static final Set<String> CANNOT_END =
+            words("and but or so because if when while which who whose than although"
+                    + " though until unless since whether the a an to of for from with without at by into onto between during about"
+                    + " on in past half-past quarter-past quarter-to my your our their his its every some any very maybe actually"
+                    + " basically also i we he they i'm i'd i'll i've we're we'd it's there's that's let's is are was were be been"
+                    + " am would could should will can may might must have has had want need like");
 
     /** A question that ends in one of these is whole: "What is it for?", "Who should I speak to?" */
-    private static final Set<String> ENDS_A_QUESTION = Set.of(
-            "to", "of", "for", "from", "with", "at", "by", "about", "on", "in", "is", "are", "am", "was", "were", "be",
-            "i", "we", "can", "will", "would", "could", "like", "need", "want", "they", "he", "have", "has", "may");
+    private static final Set<String> ENDS_A_QUESTION =
+            words("to of for from with at by about on in is are am was were be i"
+                    + " we he they can will would could may have has like need want");
 
-    /** "Yes, I am.", "I think we can.", "That is what I like.": whole when a pronoun carries the verb at the end. */
-    private static final Set<String> ENDS_AFTER_PRONOUN = Set.of(
-            "is", "are", "am", "was", "were", "would", "could", "should", "will", "can", "have", "has", "had", "might",
-            "may");
+    /** "Yes, I am.", "I think we can.": whole when a pronoun carries the verb at the end. */
+    private static final Set<String> ENDS_AFTER_PRONOUN =
+            words("is are am was were would could should will can have has had might may");
 
-    private static final Set<String> PRONOUNS =
-            Set.of("i", "you", "he", "she", "it", "we", "they", "that", "this", "there");
+    /** "That is what I need.", "That's all I want.": whole when these take up what was said before. */
+    private static final Set<String> WANTED = words("need want like");
 
-    private static final Set<String> WHOLE = Set.of(
-            "yes",
-            "no",
-            "yeah",
-            "yep",
-            "yup",
-            "nope",
-            "nah",
-            "okay",
-            "ok",
-            "sure",
-            "right",
-            "correct",
-            "exactly",
-            "absolutely",
-            "hello",
-            "hi",
-            "hey",
-            "bye",
-            "goodbye",
-            "thanks",
-            "thank",
-            "please",
-            "stop",
-            "wait",
-            "help",
-            "what",
-            "why",
-            "haan",
-            "nahi",
-            "ji");
+    private static final Set<String> TAKES_UP = words("what whatever all everything anything one");
 
-    private static final Set<String> DIGITS = Set.of(
-            "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple");
+    /** "because we can", "and I was": the verb is only the beginning. */
+    private static final Set<String> BEGINS_A_CLAUSE = words("and but or so because whether if since which who");
+
+    private static final Set<String> PRONOUNS = words("i you he she it we they that this there");
+
+    /** Said alone, first or last, these are a turn. */
+    private static final Set<String> WHOLE = words("yes no yeah yep yup nope nah okay ok sure right correct exactly"
+            + " absolutely hello hi hey bye goodbye thanks thank please stop wait help haan nahi ji");
+
+    /** Said alone, these ask back; within a sentence they join. */
+    private static final Set<String> ASKS_BACK = words("what why");
+
+    private static final Set<String> DIGITS =
+            words("zero oh one two three four five six seven eight nine double triple");
 
     /** Digits of a national telephone number in most of the world, India and North America among it. */
     private static final int NUMBER_LENGTH = 10;
+
+    /** Whether it is likely enough to be all that a reply to it may be begun, though not said. */
+    public boolean mayBeAll() {
+        return this == FINISHED || this == OPEN;
+    }
 
     /** Judges a transcript. */
     public static Thought of(String text, Expected expected) {
@@ -176,37 +82,98 @@ public enum Thought {
         if (words.isEmpty()) {
             return NOTHING;
         }
-        String last = words.getLast();
-        if (FILLERS.contains(last)) {
+        if (FILLERS.contains(words.getLast())) {
             return HESITATING;
         }
         String trimmed = text.strip();
-        boolean question = trimmed.endsWith("?");
-        if (trimmed.endsWith(",") || trimmed.endsWith("-") || trimmed.endsWith("...") || trimmed.endsWith("…")) {
+        if (brokenOff(trimmed)) {
             return UNFINISHED;
         }
         int dictated = dictatedDigits(words);
-        if (dictated > 0 && dictated < NUMBER_LENGTH && (dictated >= 3 || expected == Expected.VALUE)) {
+        if (dictated > 0 && dictated < NUMBER_LENGTH) {
             return DICTATING;
         }
-        if (CANNOT_END.contains(last)
-                && !(question && ENDS_A_QUESTION.contains(last))
-                && !(words.size() >= 2
-                        && ENDS_AFTER_PRONOUN.contains(last)
-                        && PRONOUNS.contains(words.get(words.size() - 2)))) {
+        boolean question = trimmed.endsWith("?");
+        if (cannotEnd(words, question, expected)) {
             return UNFINISHED;
         }
-        if (question
-                || dictated >= NUMBER_LENGTH
-                || words.size() >= 3
-                || WHOLE.contains(last)
-                || WHOLE.contains(words.getFirst())) {
+        boolean number = dictated >= NUMBER_LENGTH;
+        if (trimmed.endsWith(",")) {
+            return number || endsDespiteComma(trimmed, words, expected) ? OPEN : UNFINISHED;
+        }
+        if (question || number || words.size() >= 3 || whole(words.getLast()) || whole(words.getFirst())) {
             return FINISHED;
         }
         return switch (expected) {
             case VALUE, YES_OR_NO -> FINISHED;
             case ANYTHING, NOTHING -> OPEN;
         };
+    }
+
+    private static boolean brokenOff(String trimmed) {
+        return trimmed.endsWith("-")
+                || trimmed.endsWith("–")
+                || trimmed.endsWith("—")
+                || trimmed.endsWith("...")
+                || trimmed.endsWith("…");
+    }
+
+    private static boolean whole(String word) {
+        return WHOLE.contains(word) || ASKS_BACK.contains(word);
+    }
+
+    private static boolean cannotEnd(List<String> words, boolean question, Expected expected) {
+        String last = words.getLast();
+        if (!CANNOT_END.contains(last) || question && ENDS_A_QUESTION.contains(last)) {
+            return false;
+        }
+        // "On the second of May."
+        return SpokenTime.atEnd(words) == SpokenTime.NONE && !carriedByPronoun(words, expected);
+    }
+
+    private static boolean carriedByPronoun(List<String> words, Expected expected) {
+        int size = words.size();
+        if (size < 2 || !PRONOUNS.contains(words.get(size - 2))) {
+            return false;
+        }
+        String last = words.getLast();
+        if (size == 2) {
+            // "It is" begins the value that was asked for.
+            return ENDS_AFTER_PRONOUN.contains(last) && expected != Expected.VALUE;
+        }
+        String before = words.get(size - 3);
+        if (WANTED.contains(last)) {
+            return TAKES_UP.contains(before);
+        }
+        // "Tomorrow, if you can." is only polite.
+        boolean begins =
+                BEGINS_A_CLAUSE.contains(before) && !words.get(size - 2).equals("you");
+        return ENDS_AFTER_PRONOUN.contains(last) && !begins;
+    }
+
+    /**
+     * A recognizer writes a comma where the voice stays up, and that is how many a finished utterance ends: "I would like
+     * to book an appointment, please,". So a comma alone says little; the words before it do.
+     */
+    private static boolean endsDespiteComma(String trimmed, List<String> words, Expected expected) {
+        int size = words.size();
+        boolean thanks = size >= 2
+                && words.get(size - 2).equals("thank")
+                && words.getLast().equals("you");
+        if (thanks || WHOLE.contains(words.getLast())) {
+            return true;
+        }
+        if (expected != Expected.VALUE) {
+            return false;
+        }
+        SpokenTime value = SpokenTime.atEnd(words);
+        return value != SpokenTime.NONE && value != beforeLastPart(trimmed);
+    }
+
+    /** What the part before the last one ends in: "Monday, Tuesday," is a list, and lists go on. */
+    private static SpokenTime beforeLastPart(String trimmed) {
+        String[] parts = trimmed.split(",");
+        return parts.length < 2 ? SpokenTime.NONE : SpokenTime.atEnd(Words.of(parts[parts.length - 2]));
     }
 
     /** How many digits the text ends in, spoken one by one or grouped; 0 where they are a time, a date or an amount. */
@@ -216,7 +183,8 @@ public enum Thought {
         for (int i = words.size() - 1; i >= 0; i--) {
             String word = words.get(i);
             if (DIGITS.contains(word)) {
-                digits++;
+                // "Triple five": the five is counted by itself.
+                digits += word.equals("triple") ? 2 : 1;
             } else if (word.chars().allMatch(c -> Character.isDigit(c) || c == '-')) {
                 digits += (int) word.chars().filter(Character::isDigit).count();
             } else {
@@ -226,5 +194,9 @@ public enum Thought {
         }
         // "At ten", "on the 24", "10 30": a value, not a dictation.
         return groups >= 3 || digits >= 5 ? digits : 0;
+    }
+
+    private static Set<String> words(String spaced) {
+        return Set.of(spaced.split(" "));
     }
 }

@@ -9,11 +9,16 @@ import java.util.Set;
 public final class Words {
     /** Sounds by which a listener says that it listens. They are no turn of their own. */
     private static final Set<String> BACKCHANNELS = Set.of(
-            "mhm", "mm", "mmm", "mm-hmm", "mmhmm", "hm", "hmm", "uh", "uh-huh", "uhuh", "um", "ah", "aha", "oh", "huh",
-            "yeah", "yep", "yup", "ok", "okay", "right", "sure", "accha", "achha", "haan", "ji");
+            "mhm", "mm", "mmm", "mm-hmm", "mmhmm", "hm", "hmm", "uh", "uhh", "uhm", "uh-huh", "uhuh", "um", "umm", "er",
+            "erm", "ah", "aha", "oh", "huh", "yeah", "yep", "yup", "ok", "okay", "right", "sure", "accha", "achha",
+            "haan", "ji");
 
-    private static final Set<String> ANSWERS =
-            Set.of("yeah", "yep", "yup", "ok", "okay", "right", "sure", "uh-huh", "mhm", "mm-hmm", "haan", "ji");
+    private static final Set<String> ANSWERS = Set.of(
+            "yeah", "yep", "yup", "ok", "okay", "right", "sure", "uh-huh", "uhuh", "mhm", "mm-hmm", "mmhmm", "accha",
+            "achha", "haan", "ji");
+
+    private static final char ZERO_WIDTH_NON_JOINER = '\u200c';
+    private static final char ZERO_WIDTH_JOINER = '\u200d';
 
     private Words() {}
 
@@ -50,11 +55,12 @@ public final class Words {
 
     private static boolean belongs(String text, int at) {
         char c = text.charAt(at);
-        if (Character.isLetterOrDigit(c)
-                || Character.isSurrogate(c)
-                || Character.getType(c) == Character.NON_SPACING_MARK
-                || Character.getType(c) == Character.COMBINING_SPACING_MARK) {
+        if (isOfWord(Character.isLowSurrogate(c) ? text.codePointBefore(at + 1) : text.codePointAt(at))) {
             return true;
+        }
+        // Devanagari joins or parts letters within a word by one of these.
+        if (c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER) {
+            return at > 0 && isOfWord(text.codePointBefore(at));
         }
         // Within a word: don't, uh-huh, 9:30, 2.5.
         return "'’-:.,".indexOf(c) >= 0
@@ -63,5 +69,11 @@ public final class Words {
                 && Character.isLetterOrDigit(text.charAt(at - 1))
                 && Character.isLetterOrDigit(text.charAt(at + 1))
                 && (c != ',' || Character.isDigit(text.charAt(at + 1)));
+    }
+
+    private static boolean isOfWord(int codePoint) {
+        return Character.isLetterOrDigit(codePoint)
+                || Character.getType(codePoint) == Character.NON_SPACING_MARK
+                || Character.getType(codePoint) == Character.COMBINING_SPACING_MARK;
     }
 }

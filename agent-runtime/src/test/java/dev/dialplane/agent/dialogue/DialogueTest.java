@@ -1,0 +1,84 @@
+package dev.dialplane.agent.dialogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.dialplane.agent.turn.Thought.Expected;
+import dev.dialplane.contracts.inference.v1.DialogueTurn;
+import dev.dialplane.contracts.inference.v1.Speaker;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DialogueTest {
+    private final Dialogue dialogue = new Dialogue();
+
+    @ParameterizedTest
+    @CsvSource({"We are open, '', 1, false", "We are, open, 1, true", "'', We are open, 0, false", "'', '', 0, false"})
+    void whatTheCallerHeardIsATurnAndWhatNobodyHeardIsNone(
+            String heard, String notHeard, int turns, boolean interrupted) {
+        dialogue.agentSaid(heard, notHeard);
+
+        assertThat(dialogue.turns()).hasSize(turns);
+        if (turns > 0) {
+            assertThat(dialogue.turns().getFirst()).isEqualTo(new Turn.Agent(heard, notHeard));
+            assertThat(new Turn.Agent(heard, notHeard).interrupted()).isEqualTo(interrupted);
+        }
+    }
+
+    @Test
+    void theCallersTurnsAreNumberedFrom1() {
+        assertThat(dialogue.callerSaid("Hello.")).isEqualTo(1);
+        dialogue.agentSaid("Hello.", "");
+        assertThat(dialogue.callerSaid("When are you open?")).isEqualTo(2);
+        assertThat(dialogue.callerTurns()).isEqualTo(2);
+    }
+
+    @Test
+    void inferenceGetsAllTurnsAndWhatIsJustSaidWithoutItsBeingATurn() {
+        dialogue.agentSaid("Good morning.", "How can I help?");
+
+        List<DialogueTurn> sent = dialogue.with("Hello.");
+
+        assertThat(sent)
+                .containsExactly(
+                        DialogueTurn.newBuilder()
+                                .setSpeaker(Speaker.SPEAKER_AGENT)
+                                .setText("Good morning.")
+                                .setInterrupted(true)
+                                .setNotHeard("How can I help?")
+                                .build(),
+                        DialogueTurn.newBuilder()
+                                .setSpeaker(Speaker.SPEAKER_CALLER)
+                                .setText("Hello.")
+                                .build());
+        assertThat(dialogue.turns()).hasSize(1);
+    }
+
+    @Test
+    void theOldestTurnsAreForgottenTheirNumberIsNot() {
+        for (int i = 1; i <= Dialogue.MOST_TURNS + 5; i++) {
+            dialogue.callerSaid("turn " + i);
+        }
+
+        assertThat(dialogue.turns()).hasSize(Dialogue.MOST_TURNS);
+        assertThat(dialogue.turns().getFirst()).isEqualTo(new Turn.Caller("turn 6"));
+        assertThat(dialogue.callerTurns()).isEqualTo(Dialogue.MOST_TURNS + 5);
+    }
+
+    @Test
+    void anotherAgentGoesOnWhereThisOneWas() {
+        dialogue.callerSaid("A cleaning, please.");
+        dialogue.agentSaid("On which day?", "");
+        dialogue.providerState(ByteString.copyFromUtf8("slots"), Expected.VALUE);
+
+        Dialogue other = new Dialogue(dialogue.memory());
+
+        assertThat(other.turns()).isEqualTo(dialogue.turns());
+        assertThat(other.providerState()).isEqualTo(ByteString.copyFromUtf8("slots"));
+        assertThat(other.expected()).isEqualTo(Expected.VALUE);
+        assertThat(other.callerSaid("Tuesday.")).isEqualTo(2);
+        assertThat(dialogue.turns()).as("the first agent's").hasSize(2);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.dialplane.agent.hearing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dialplane.agent.testing.Recordings;
+import dev.dialplane.audio.G711;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** With the real detector, on real speech. */
+class EarTest {
+    private static final int SECOND = Ear.RATE;
+
+    private final List<String> heard = new ArrayList<>();
+    private final Ear ear = new Ear(listener());
+
+    @Test
+    void silenceIsNoSpeechAndAfterASecondOfItTheDetectorRests() {
+        hear(new short[SECOND], 160);
+        assertThat(ear.asleep()).isFalse();
+
+        hear(new short[9 * SECOND], 160);
+
+        assertThat(ear.asleep()).isTrue();
+        assertThat(ear.windowsSeen()).isLessThan(40);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void noiseIsNoSpeech() {
+        Random random = new Random(1);
+        short[] noise = new short[5 * SECOND];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (short) (300 * random.nextGaussian());
+        }
+
+        hear(noise, 160);
+
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void aSleepingDetectorWakesInTimeForTheOnset() {
+        short[] speech = speech();
+        short[] late = new short[5 * SECOND + speech.length];
+        System.arraycopy(speech, 0, late, 5 * SECOND, speech.length);
+        hear(Arrays.copyOf(speech, speech.length + SECOND), 160);
+        List<String> awake = List.copyOf(heard);
+        heard.clear();
+
+        Ear other = new Ear(listener());
+        other.hear(late, 0, late.length);
+        other.hear(new short[SECOND], 0, SECOND);
+
+        assertThat(heard).hasSameSizeAs(awake);
+        assertThat(position(heard.getFirst()) - 5 * SECOND)
+                .isBetween(position(awake.getFirst()) - 240, position(awake.getFirst()) + 240);
+    }
+
+    /** A carrier's usual frame, odd ones, the second of audio that a stalled socket lets go at once, and all of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 80, 160, 163, 800, 8000, 1 << 20})
+    void whatIsHeardDoesNotDependOnHowTheSamplesCome(int block) {
+        short[] speech = speech();
+        short[] padded = new short[2 * SECOND + speech.length + SECOND];
+        System.arraycopy(speech, 0, padded, 2 * SECOND, speech.length);
+        hear(padded, 160);
+        List<String> usual = List.copyOf(heard);
+        heard.clear();
+
+        Ear other = new Ear(listener());
+        for (int at = 0; at < padded.length; at += block) {
+            other.hear(padded, at, Math.min(block, padded.length - at));
+        }
+
+        assertThat(usual).isNotEmpty();
+        assertThat(heard).isEqualTo(usual);
+        assertThat(other.heard()).isEqualTo(padded.length);
+    }
+
+    private Ear.Listener listener() {
+        return new Ear.Listener() {
+            @Override
+            public void speechBegan(long onset) {
+                heard.add("began " + onset);
+            }
+
+            @Override
+            public void speechEnded(long end) {
+                heard.add("ended " + end);
+            }
+        };
+    }
+
+    private void hear(short[] samples, int block) {
+        for (int at = 0; at < samples.length; at += block) {
+            ear.hear(samples, at, Math.min(block, samples.length - at));
+        }
+    }
+
+    private static long position(String event) {
+        return Long.parseLong(event.substring(event.indexOf(' ') + 1));
+    }
+
+    private static short[] speech() {
+        byte[] coded = Recordings.forward();
+        short[] linear = new short[coded.length];
+        G711.MU_LAW.decode(coded, 0, linear, 0, coded.length);
+        return linear;
+    }
+}

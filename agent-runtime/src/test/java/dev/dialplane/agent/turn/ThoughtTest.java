@@ -1,0 +1,218 @@
+package dev.dialplane.agent.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dialplane.agent.turn.Thought.Expected;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ThoughtTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "...", ",", "?", "♪", "\uD83D\uDE00"})
+    void withoutAWordThereIsNoThought(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.NOTHING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"I would like um", "Um.", "Tomorrow, uh,", "On, er...", "Hmm?"})
+    void whoSearchesForWordsHesitates(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.HESITATING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "I would like to",
+                "I would like a cleaning and",
+                "Could you tell me if",
+                "My name is",
+                "I want an appointment for",
+                "Yes, I'd",
+                "At half-past",
+                "At half past",
+                "We are open on",
+                "That's because the",
+                "Perhaps the patient may"
+            })
+    void aWordThatCannotEndLeavesAThoughtUnfinished(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.UNFINISHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"I would like-", "Well, I thought…", "Well, I thought...", "I would say —"})
+    void whatIsBrokenOffIsUnfinished(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.UNFINISHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "What is it for?",
+                "Who should I speak to?",
+                "Where are you from?",
+                "Open?",
+                "What would you like?",
+                "Which one can I have?"
+            })
+    void aQuestionIsFinishedEvenWithItsPrepositionLast(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.FINISHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Could you tell me the?", "And?", "Do you want a?"})
+    void aQuestionMarkDoesNotFinishWhatCannotEnd(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.UNFINISHED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    Yes, I am.                     | FINISHED
+                    I think we can.                | FINISHED
+                    That is what I need.           | FINISHED
+                    That's all I want.             | FINISHED
+                    Tomorrow, if you can.          | FINISHED
+                    I am                           | OPEN
+                    I need                         | UNFINISHED
+                    I think I need                 | UNFINISHED
+                    I was wondering if I could     | UNFINISHED
+                    We moved, and I was            | UNFINISHED
+                    I call because we have         | UNFINISHED
+                    The doctor is                  | UNFINISHED
+                    """)
+    void aVerbEndsAThoughtOnlyWhereAPronounCarriesIt(String text, Thought thought) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(thought);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    It is       | VALUE     | UNFINISHED
+                    I am        | VALUE     | UNFINISHED
+                    I am        | YES_OR_NO | FINISHED
+                    It is       | YES_OR_NO | FINISHED
+                    """)
+    void itIsAnswersAYesOrNoQuestionAndBeginsAValue(String text, Expected expected, Thought thought) {
+        assertThat(Thought.of(text, expected)).isEqualTo(thought);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    nine eight four                          | DICTATING
+                    My number is 98450                       | DICTATING
+                    98450 123                                | DICTATING
+                    9 8 4 5 0 1 2 3 4                        | DICTATING
+                    nine eight four,                         | DICTATING
+                    98450 12345                              | FINISHED
+                    nine eight four five oh one two three four five | FINISHED
+                    nine eight triple five one two three four five  | FINISHED
+                    nine eight double five one two three four five  | DICTATING
+                    9845012345,                              | OPEN
+                    At ten thirty                            | FINISHED
+                    On the 24                                | FINISHED
+                    Five                                     | OPEN
+                    """)
+    void fewerDigitsThanANumberHasAreStillBeingDictated(String text, Thought thought) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(thought);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    Yes                   | ANYTHING  | FINISHED
+                    Thank you             | ANYTHING  | FINISHED
+                    Why                   | ANYTHING  | FINISHED
+                    Cleaning please       | ANYTHING  | FINISHED
+                    Tomorrow              | ANYTHING  | OPEN
+                    Two people            | NOTHING   | OPEN
+                    Tomorrow              | VALUE     | FINISHED
+                    Definitely            | YES_OR_NO | FINISHED
+                    I want a cleaning     | ANYTHING  | FINISHED
+                    मुझे अपॉइंटमेंट चाहिए            | ANYTHING  | FINISHED
+                    """)
+    void aShortThoughtIsFinishedIfItIsWholeOrWasAskedFor(String text, Expected expected, Thought thought) {
+        assertThat(Thought.of(text, expected)).isEqualTo(thought);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "I would like to book an appointment, please,",
+                "A cleaning, please,",
+                "Yes,",
+                "Okay,",
+                "That's all, thank you,",
+                "No, thanks,",
+                "That's right,"
+            })
+    void aCommaAfterAWordThatUsuallyEndsATurnLeavesItOpen(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.OPEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Half-past ten in the morning,",
+                "Half-past ten,",
+                "Half past ten,",
+                "Tuesday,",
+                "On Tuesday,",
+                "Next week,",
+                "Tomorrow, in the morning,",
+                "Tuesday, the fifth,",
+                "The second of May,",
+                "May 5,",
+                "The 5th,",
+                "At ten thirty,",
+                "10:30,",
+                "Ten a.m.,",
+                "Tuesday at 10,",
+                "Noon,"
+            })
+    void aCommaAfterADayOrATimeThatWasAskedForLeavesItOpen(String text) {
+        assertThat(Thought.of(text, Expected.VALUE)).isEqualTo(Thought.OPEN);
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.UNFINISHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a cleaning, a check-up,",
+                "A cleaning,",
+                "Monday, Tuesday,",
+                "In the morning, in the afternoon,",
+                "I would like to book an appointment,",
+                "Good morning,",
+                "Nine,",
+                "Half-past,",
+                "On Tuesday at,",
+                "The,",
+                "Well, I don't know why,",
+                "First,",
+                "Tomorrow I may,"
+            })
+    void aCommaAfterAnythingElseSaysThatMoreComes(String text) {
+        assertThat(Thought.of(text, Expected.VALUE)).isEqualTo(Thought.UNFINISHED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    On the second of May.   | FINISHED
+                    In May.                 | OPEN
+                    The patient may         | UNFINISHED
+                    """)
+    void theMonthOfMayIsNoVerb(String text, Thought thought) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(thought);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NOTHING, false",
+        "HESITATING, false",
+        "UNFINISHED, false",
+        "DICTATING, false",
+        "OPEN, true",
+        "FINISHED, true"
+    })
+    void aReplyIsBegunAheadOnlyWhereTheThoughtMayBeAll(Thought thought, boolean begun) {
+        assertThat(thought.mayBeAll()).isEqualTo(begun);
+    }
+}
