@@ -10,6 +10,7 @@ import dev.dialplane.gateway.attach.DirectoryFile;
 import dev.dialplane.gateway.attach.OrderDesk;
 import dev.dialplane.gateway.binding.Binder;
 import dev.dialplane.gateway.binding.BindingListener;
+import dev.dialplane.gateway.binding.GrpcAgentConnection;
 import dev.dialplane.gateway.call.CallDesk;
 import dev.dialplane.gateway.call.LostCalls;
 import dev.dialplane.gateway.carrier.twilio.TwilioParser;
@@ -96,7 +97,7 @@ public final class Gateway implements AutoCloseable {
                 settings.binding(),
                 new CallTokens(key),
                 bindingLoop,
-                agent -> channels.open(agent.getAddress()),
+                agent -> new GrpcAgentConnection(channels.open(agent.getAddress()), bindingLoop),
                 InstantSource.system(),
                 new Reporting(metrics));
         desk = new CallDesk(

@@ -42,6 +42,8 @@ public interface GatewayConfig {
 
     Offer offer();
 
+    Agents agents();
+
     Prepare prepare();
 
     CallTimes call();
@@ -78,6 +80,13 @@ public interface GatewayConfig {
 
         @WithDefault("5s")
         Duration expiry();
+    }
+
+    /** Connections to agents. */
+    interface Agents {
+        /** Of a pool, beyond the own share and those that this gateway comes second for. */
+        @WithDefault("32")
+        int others();
     }
 
     /** Preparing agents. */

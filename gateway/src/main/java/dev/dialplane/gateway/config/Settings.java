@@ -66,7 +66,8 @@ public record Settings(
                         config.zone().orElse(""),
                         check.between("offer.deadline", config.offer().deadline(), "10ms", "10s"),
                         check.between("prepare.deadline", config.prepare().deadline(), "1s", "30m"),
-                        check.between("prepare.at-once", config.prepare().atOnce(), 1, 1_000)),
+                        check.between("prepare.at-once", config.prepare().atOnce(), 1, 1_000),
+                        check.between("agents.others", config.agents().others(), 0, 10_000)),
                 new CallSettings(
                         check.between("call.media-timeout", call.mediaTimeout(), "1s", "10m"),
                         check.between("call.agent-silence", call.agentSilence(), "600ms", "1m"),
