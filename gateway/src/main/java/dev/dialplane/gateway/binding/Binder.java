@@ -301,9 +301,20 @@ public final class Binder {
         });
     }
 
+    /** Calls that look for an agent. */
+    public int looking() {
+        return searches.looking();
+    }
+
+    /** Agents that this gateway is connected to, or about to be. */
+    public int linked() {
+        return links.size();
+    }
+
     /** Searches, bindings and connections: what would be left if something leaked. */
     CompletableFuture<List<Integer>> held() {
-        return ask(() -> List.of(searches.size(), bindings.size(), links.all().size()));
+        return ask(
+                () -> List.of(searches.looking(), bindings.size(), links.all().size()));
     }
 
     /** Lets go of all agents. */

@@ -55,6 +55,7 @@ final class Links {
     private final Map<String, Long> keptUntil = new HashMap<>();
     private final SequencedSet<String> toOpen = new LinkedHashSet<>();
     private boolean opening;
+    private volatile int size;
     private Shares shares;
 
     Links(
@@ -181,6 +182,11 @@ final class Links {
         return List.copyOf(links.values());
     }
 
+    /** Agents with a connection. Callable from anywhere. */
+    int size() {
+        return size;
+    }
+
     Collection<AgentLink> of(PoolRef pool) {
         Territory territory = territories.get(pool);
         List<AgentLink> present = new ArrayList<>();
@@ -300,6 +306,7 @@ final class Links {
         AgentLink link =
                 new AgentLink(known.address, settings.gatewayName(), connections.apply(known.address), loop, change);
         links.put(podUid, link);
+        size = links.size();
         territory.linked++;
         link.watch();
         return link;
@@ -309,6 +316,7 @@ final class Links {
         String uid = link.podUid();
         PoolRef pool = link.address().getPool();
         links.remove(uid);
+        size = links.size();
         Territory territory = territories.get(pool);
         if (territory != null) {
             territory.linked--;

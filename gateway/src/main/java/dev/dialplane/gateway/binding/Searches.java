@@ -23,6 +23,7 @@ final class Searches {
     private final Links links;
     private final Bindings bindings;
     private final Map<String, Waiter> byCall = new HashMap<>();
+    private volatile int looking;
     private final Offering offering;
     private final BindingListener listener;
 
@@ -54,8 +55,10 @@ final class Searches {
         switch (how) {
             case Repetition.Same() when present != null -> join(present, outcome);
             case Repetition.Same() when held != null -> outcome.complete(held.bound);
-            case Repetition.Different(String field, String detail) ->
+            case Repetition.Different(String field, String detail) -> {
                 outcome.complete(new BindOutcome.Conflict(callId, field, detail));
+                listener.searched(loop.nanos() - since, SearchEnd.CONFLICT);
+            }
             case Repetition.Same(), Repetition.Later() -> {
                 if (present != null) {
                     supersede(present, request.attempt());
@@ -63,6 +66,7 @@ final class Searches {
                 bindings.forgetCall(callId);
                 Waiter waiter = new Waiter(request, bindings.next(request), since);
                 byCall.put(callId, waiter);
+                looking = byCall.size();
                 join(waiter, outcome);
                 enter(waiter);
             }
@@ -93,6 +97,7 @@ final class Searches {
     /** Every search ends here, or by being given up. */
     private boolean finish(Waiter waiter, BindOutcome how) {
         byCall.remove(waiter.request.callId(), waiter);
+        looking = byCall.size();
         return waiter.finish(how);
     }
 
@@ -168,7 +173,9 @@ final class Searches {
             book.refused++;
             publish(book);
         }
-        finish(waiter, new BindOutcome.Refused(waiter.pool, cause, detail, elapsedMs(waiter)));
+        if (finish(waiter, new BindOutcome.Refused(waiter.pool, cause, detail, elapsedMs(waiter)))) {
+            ended(waiter, SearchEnd.REFUSED);
+        }
     }
 
     /** The pool is gone, and with it what those wait for who are in its queue. */
@@ -214,7 +221,11 @@ final class Searches {
             // If nobody wants it any more, the offer expires by itself.
             if (finish(waiter, bound)) {
                 bindings.bound(waiter.request, bound, link);
-                listener.waited(loop.nanos() - waiter.since);
+                ended(
+                        waiter,
+                        waiter.tried.size() > 1
+                                ? SearchEnd.OVERFLOWED
+                                : waiter.waited ? SearchEnd.WAITED : SearchEnd.WARM);
             }
             if (book != null) {
                 publish(book);
@@ -249,8 +260,14 @@ final class Searches {
     private void giveUp(Waiter waiter) {
         if (waiter.end()) {
             byCall.remove(waiter.request.callId(), waiter);
+            looking = byCall.size();
             leaveQueue(waiter);
+            ended(waiter, SearchEnd.ABANDONED);
         }
+    }
+
+    private void ended(Waiter waiter, SearchEnd how) {
+        listener.searched(loop.nanos() - waiter.since, how);
     }
 
     private void leaveQueue(Waiter waiter) {
@@ -260,9 +277,9 @@ final class Searches {
         }
     }
 
-    /** Calls that look for an agent. */
-    int size() {
-        return byCall.size();
+    /** Calls that look for an agent. Callable from anywhere. */
+    int looking() {
+        return looking;
     }
 
     private void publish(PoolBook book) {

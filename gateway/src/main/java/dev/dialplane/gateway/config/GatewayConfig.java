@@ -132,8 +132,16 @@ public interface GatewayConfig {
         @WithDefault("false")
         boolean partials();
 
+        /** Signs them; without it, they go unsigned. */
+        Optional<String> keyFile();
+
+        /** That wait on disk at most. */
         @WithDefault("10000")
         int queue();
+
+        /** And their size. */
+        @WithDefault("64")
+        int maxMegabytes();
     }
 
     /** Events that wait for the operator. */

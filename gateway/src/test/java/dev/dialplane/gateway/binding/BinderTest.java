@@ -364,6 +364,39 @@ class BinderTest {
     }
 
     @Test
+    void everySearchIsCountedOnceByHowItEnded() {
+        pool();
+        world.binder.upsertPool(
+                World.pool(BACKUP).setQueueMaxWaitMs(0).setOverflow(World.POOL).build());
+        world.idle("a", World.POOL);
+        world.pass(10);
+        bound(afterAWhile(world.bind("warm")));
+        afterAWhile(world.bind("warm", BACKUP));
+        CompletableFuture<BindOutcome> gone = afterAWhile(world.bind("gone"));
+        gone.cancel(false);
+        refused(waits(world.bind("refused"), 2_100));
+        CompletableFuture<BindOutcome> waited = afterAWhile(world.bind("waited"));
+        world.idle("b", World.POOL);
+        bound(afterAWhile(waited));
+        CompletableFuture<BindOutcome> overflowed = afterAWhile(world.bind("overflowed", BACKUP));
+        world.idle("c", World.POOL);
+        bound(afterAWhile(overflowed));
+        assertThat(world.ends)
+                .containsExactly(
+                        SearchEnd.WARM,
+                        SearchEnd.CONFLICT,
+                        SearchEnd.ABANDONED,
+                        SearchEnd.REFUSED,
+                        SearchEnd.WAITED,
+                        SearchEnd.OVERFLOWED);
+    }
+
+    private <T> CompletableFuture<T> waits(CompletableFuture<T> outcome, long milliseconds) {
+        world.pass(milliseconds);
+        return outcome;
+    }
+
+    @Test
     void aGatewayThatJustStartedServesAsSoonAsOneIdleAgentIsHeardOf() {
         pool();
         for (int i = 0; i < 3_000; i++) {

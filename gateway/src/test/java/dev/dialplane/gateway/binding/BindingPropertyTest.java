@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * event is a number, so that a failing run shrinks to the few events that it takes. {@code QT_EXAMPLES} runs more.
  */
 class BindingPropertyTest {
-    private static final int EXAMPLES = Integer.parseInt(System.getenv().getOrDefault("QT_EXAMPLES", "400"));
+    private static final int EXAMPLES = Integer.parseInt(System.getenv().getOrDefault("QT_EXAMPLES", "150"));
 
     @Test
     void noAgentHoldsTwoCallsNoCallHasTwoAgentsEveryCallGetsOneOutcomeAndNothingIsLeft() {

@@ -30,6 +30,7 @@ final class World {
     final VirtualLoop loop = new VirtualLoop();
     final Map<String, SimulatedAgent> agents = new LinkedHashMap<>();
     final List<AgentState> told = new ArrayList<>();
+    final List<SearchEnd> ends = new ArrayList<>();
     final Map<PoolRef, Demand> demand = new HashMap<>();
     final Binder binder;
 
@@ -61,7 +62,9 @@ final class World {
                     public void summaryWaits(String podUid, CallSummary summary) {}
 
                     @Override
-                    public void waited(long nanos) {}
+                    public void searched(long nanos, SearchEnd end) {
+                        ends.add(end);
+                    }
 
                     @Override
                     public void offered(long nanos, String answer) {}

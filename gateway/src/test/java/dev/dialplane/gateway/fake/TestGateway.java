@@ -87,7 +87,9 @@ public final class TestGateway implements AutoCloseable {
                 options.drainMaxWait,
                 options.records,
                 options.partials,
+                key,
                 1_000,
+                16,
                 10_000);
         gateway = new Gateway(settings, vertx, registry);
         Router router = Router.router(vertx);
