@@ -10,6 +10,8 @@ import dev.dialplane.gateway.attach.DirectoryFile;
 import dev.dialplane.gateway.attach.OrderDesk;
 import dev.dialplane.gateway.binding.Binder;
 import dev.dialplane.gateway.binding.BindingListener;
+import dev.dialplane.gateway.binding.GrpcAgentConnection;
+import dev.dialplane.gateway.binding.SearchEnd;
 import dev.dialplane.gateway.call.CallDesk;
 import dev.dialplane.gateway.call.LostCalls;
 import dev.dialplane.gateway.carrier.twilio.TwilioParser;
@@ -33,6 +35,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +54,9 @@ public final class Gateway implements AutoCloseable {
     /** How much longer than its agent a call of a former process is waited for. */
     private static final Duration LOST_AFTER = Duration.ofSeconds(10);
 
+    private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RECORD_RETRY = Duration.ofMillis(100);
+    private static final Duration RECORD_RETRY_AT_MOST = Duration.ofSeconds(30);
     private static final Duration DELIVERY_WAIT = Duration.ofSeconds(10);
     /** How much of that an operator gets to come back. */
     private static final Duration RETURN_WAIT = Duration.ofSeconds(3);
@@ -86,17 +93,13 @@ public final class Gateway implements AutoCloseable {
         EventLog events = new EventLog(controlLoop, journal);
         records = settings.recordsUrl() == null
                 ? CallRecords.NONE
-                : new CloudEventSender(
-                        settings.recordsUrl(),
-                        "dialplane/gateway/" + settings.binding().gatewayName(),
-                        settings.recordsPartials(),
-                        settings.recordsQueue());
+                : new CloudEventSender(recordTerms(settings, settings.recordsUrl()), InstantSource.system());
         Channels channels = new Channels(vertx);
         binder = new Binder(
                 settings.binding(),
                 new CallTokens(key),
                 bindingLoop,
-                agent -> channels.open(agent.getAddress()),
+                agent -> new GrpcAgentConnection(channels.open(agent.getAddress()), bindingLoop),
                 InstantSource.system(),
                 new Reporting(metrics));
         desk = new CallDesk(
@@ -118,10 +121,36 @@ public final class Gateway implements AutoCloseable {
                 new OrderDesk(new Hands()));
         events.deliverTo(attachment::tell);
         twilio = new TwilioRoutes(vertx, desk, key, settings.twilio(), settings.capacity());
+        measure(metrics);
+    }
+
+    private void measure(GatewayMetrics metrics) {
         metrics.gauge("calls.active", "Calls whose media is here", desk::size);
         metrics.gauge("calls.ringing", "Calls that have an agent or wait for one, and no media yet", twilio::ringing);
         metrics.gauge("call.capacity", "Calls at once", settings::capacity);
         metrics.gauge("attached", "1 while the operator's stream is up", () -> attachment.attached() ? 1 : 0);
+        metrics.gauge("calls.waiting", "Calls that look for an agent", binder::looking);
+        metrics.gauge("agents.connected", "Agents that this gateway is connected to", binder::linked);
+        if (records instanceof CloudEventSender sender) {
+            metrics.gauge("records.waiting", "Records that their receiver has not taken", sender::waiting);
+            metrics.count("records.sent", "Records that their receiver has taken", sender::sent);
+            metrics.count("records.dropped", "Records that had to go", sender::dropped);
+        }
+    }
+
+    private static CloudEventSender.Terms recordTerms(Settings settings, URI url) throws IOException {
+        Path key = settings.recordsKeyFile();
+        return new CloudEventSender.Terms(
+                url,
+                key == null ? null : SigningKey.read(key),
+                "dialplane/gateway/" + settings.binding().gatewayName(),
+                settings.recordsPartials(),
+                settings.dataDir().resolve("records.journal"),
+                settings.recordsQueue(),
+                (long) settings.recordsMaxMegabytes() << 20,
+                RECORD_TIMEOUT,
+                RECORD_RETRY,
+                RECORD_RETRY_AT_MOST);
     }
 
     private static SigningKey key(Settings settings) throws IOException {
@@ -349,8 +378,8 @@ public final class Gateway implements AutoCloseable {
         }
 
         @Override
-        public void waited(long nanos) {
-            metrics.waited(nanos);
+        public void searched(long nanos, SearchEnd end) {
+            metrics.searched(nanos, end);
         }
 
         @Override

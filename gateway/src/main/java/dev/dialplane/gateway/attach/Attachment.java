@@ -102,6 +102,7 @@ public final class Attachment {
                         "from disk: %d pools, %d agents, version %d",
                         kept.getPoolsCount(), kept.getAgentsCount(), kept.getVersion());
                 directory.replace(kept);
+                binder.share(directory.sharing());
                 binder.replaceAll(kept.getPoolsList(), kept.getAgentsList());
                 informed = true;
             }
@@ -262,6 +263,7 @@ public final class Attachment {
                         "%d pools, %d agents, version %d",
                         snapshot.getPoolsCount(), snapshot.getAgentsCount(), snapshot.getVersion());
                 directory.replace(snapshot);
+                binder.share(directory.sharing());
                 binder.replaceAll(snapshot.getPoolsList(), snapshot.getAgentsList());
                 informed = true;
                 save();
@@ -285,6 +287,11 @@ public final class Attachment {
                     }
                     case CHANGE_NOT_SET -> {}
                 }
+                save();
+            }
+            case GATEWAYS -> {
+                directory.apply(response.getGateways());
+                binder.share(directory.sharing());
                 save();
             }
             case EVENT_ACK -> acknowledged(response.getEventAck());

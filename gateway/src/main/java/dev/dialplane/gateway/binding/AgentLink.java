@@ -1,19 +1,17 @@
 package dev.dialplane.gateway.binding;
 
-import dev.dialplane.contracts.agent.v1.AgentGrpc;
-import dev.dialplane.contracts.agent.v1.AgentGrpc.AgentStub;
 import dev.dialplane.contracts.agent.v1.Phase;
 import dev.dialplane.contracts.agent.v1.WatchRequest;
 import dev.dialplane.contracts.agent.v1.WatchResponse;
 import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.control.v1.AgentAddress;
+import dev.dialplane.contracts.control.v1.AgentState;
 import dev.dialplane.gateway.loop.Backoff;
-import dev.dialplane.gateway.loop.SerialLoop;
-import io.grpc.Context;
-import io.grpc.ManagedChannel;
-import io.grpc.stub.StreamObserver;
+import dev.dialplane.gateway.loop.Loop;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open connection to one agent, and what is known of its state. Belongs to the binding loop: every method is called on
@@ -25,40 +23,46 @@ final class AgentLink {
         void changed(AgentLink link);
     }
 
-    private final SerialLoop loop;
+    /** How long one that said something strange is left alone, unless it is heard of before. */
+    private static final Duration SUSPICION = Duration.ofSeconds(2);
+
+    private final Loop loop;
     private final String gateway;
     private final Listener listener;
+    private final AgentConnection connection;
     private final Backoff backoff =
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), RandomGenerator.getDefault());
-    private final ManagedChannel channel;
-    private final AgentStub stub;
-    private final Context.CancellableContext watching = Context.ROOT.withCancellation();
+    private final Backoff prepareBackoff =
+            new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), RandomGenerator.getDefault());
 
     private AgentAddress address;
     private WatchResponse state = WatchResponse.getDefaultInstance();
     private Fence lastActive = Fence.getDefaultInstance();
     private boolean connected;
     private boolean closed;
+    private boolean suspect;
+    private boolean prepareResting;
+    private @Nullable Watching watching;
+    private @Nullable Future<?> rewatch;
+    private @Nullable Future<?> suspicionEnds;
+    private @Nullable Future<?> restEnds;
     /** Rises with every message of the watch, so that what came before an offer is told from what came after. */
     private long heard;
 
-    /** An offer or a retirement is under way. */
+    /** An offer is under way. */
     boolean asked;
-    /** It said something that its watched state does not explain; nothing is offered before it is heard of again. */
-    boolean suspect;
+
+    private Fence ours = Fence.getDefaultInstance();
 
     boolean preparing;
     String prepareError = "";
-    Backoff prepareBackoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), RandomGenerator.getDefault());
-    boolean prepareResting;
 
-    AgentLink(AgentAddress address, String gateway, ManagedChannel channel, SerialLoop loop, Listener listener) {
+    AgentLink(AgentAddress address, String gateway, AgentConnection connection, Loop loop, Listener listener) {
         this.address = address;
         this.gateway = gateway;
-        this.channel = channel;
+        this.connection = connection;
         this.loop = loop;
         this.listener = listener;
-        stub = AgentGrpc.newStub(channel);
     }
 
     AgentAddress address() {
@@ -73,8 +77,8 @@ final class AgentLink {
         return address.getPodUid();
     }
 
-    AgentStub stub() {
-        return stub;
+    AgentConnection connection() {
+        return connection;
     }
 
     WatchResponse state() {
@@ -99,67 +103,125 @@ final class AgentLink {
         return connected && !closed && !asked && !suspect && !preparing && state.getPhase() == Phase.PHASE_IDLE;
     }
 
+    /** Whether it can be asked to prepare, as far as this gateway knows. */
+    boolean preparable() {
+        return connected && !closed && !asked && !preparing && !prepareResting;
+    }
+
     void watch() {
-        if (closed) {
-            return;
+        if (!closed) {
+            Watching fresh = new Watching();
+            watching = fresh;
+            connection.watch(WatchRequest.newBuilder().setGateway(gateway).build(), fresh);
         }
-        channel.resetConnectBackoff();
-        watching.run(
-                () -> stub.watch(WatchRequest.newBuilder().setGateway(gateway).build(), new Watcher()));
     }
 
     void close() {
         closed = true;
         connected = false;
-        watching.cancel(null);
-        // Calls in progress end by themselves.
-        channel.shutdown();
+        cancel(rewatch);
+        cancel(suspicionEnds);
+        cancel(restEnds);
+        connection.close();
     }
 
-    private void heard(WatchResponse response) {
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    /**
+     * It answered an offer, and its watch does not say why yet: nothing is offered before it is heard of again.
+     *
+     * @param forgive whether it is tried again after a while even if it is not
+     */
+    void suspect(boolean forgive) {
+        suspect = true;
+        if (forgive && !closed) {
+            cancel(suspicionEnds);
+            suspicionEnds = loop.after(SUSPICION, () -> {
+                suspect = false;
+                listener.changed(this);
+            });
+        }
+    }
+
+    /** It accepted a call of this gateway's. */
+    void accepted(Fence fence) {
+        ours = fence;
+    }
+
+    /** Whether it is asked something, or is in a call of this gateway's as far as is known. */
+    boolean busyForUs() {
+        return asked || preparing || state.hasFence() && state.getFence().equals(ours);
+    }
+
+    void prepared() {
+        prepareError = "";
+        prepareBackoff.reset();
+    }
+
+    /** Its preparation failed; it is asked again later. */
+    void restFromPreparing() {
         if (closed) {
             return;
         }
-        if (!response.getPodUid().equals(podUid())) {
-            // Somebody else answers at this address now; the operator will say who.
-            lost();
-            return;
-        }
-        backoff.reset();
-        connected = true;
-        suspect = false;
-        heard++;
-        state = response;
-        if (response.getPhase() == Phase.PHASE_ACTIVE || response.getPhase() == Phase.PHASE_WRAPPING) {
-            lastActive = response.getFence();
-        }
-        listener.changed(this);
+        prepareResting = true;
+        restEnds = loop.after(prepareBackoff.next(), () -> {
+            prepareResting = false;
+            listener.changed(this);
+        });
     }
 
-    private void lost() {
-        if (closed) {
-            return;
+    /** As the operator is told of it. */
+    AgentState told() {
+        AgentState.Builder told = AgentState.newBuilder()
+                .setPodUid(podUid())
+                .setPhase(state.getPhase())
+                .setPreparedHash(state.getPreparedHash())
+                .setCallsServed(state.getCallsServed())
+                .setUnreachable(!connected)
+                .setPrepareError(state.getPrepareError().isEmpty() ? prepareError : state.getPrepareError());
+        if (state.hasFence()) {
+            told.setFence(state.getFence());
         }
-        connected = false;
-        heard++;
-        listener.changed(this);
-        var unused = loop.after(backoff.next(), this::watch);
+        return told.build();
     }
 
-    private final class Watcher implements StreamObserver<WatchResponse> {
+    private final class Watching implements AgentConnection.Watcher {
         @Override
-        public void onNext(WatchResponse response) {
-            loop.execute(() -> heard(response));
+        public void state(WatchResponse now) {
+            if (closed || watching != this) {
+                return;
+            }
+            if (!now.getPodUid().equals(podUid())) {
+                // Somebody else answers at this address now; the operator will say who.
+                ended();
+                return;
+            }
+            backoff.reset();
+            connected = true;
+            suspect = false;
+            cancel(suspicionEnds);
+            heard++;
+            state = now;
+            if (now.getPhase() == Phase.PHASE_ACTIVE || now.getPhase() == Phase.PHASE_WRAPPING) {
+                lastActive = now.getFence();
+            }
+            listener.changed(AgentLink.this);
         }
 
         @Override
-        public void onError(Throwable failure) {
-            loop.execute(AgentLink.this::lost);
-        }
-
-        @Override
-        public void onCompleted() {
-            loop.execute(AgentLink.this::lost);
+        public void ended() {
+            if (closed || watching != this) {
+                return;
+            }
+            watching = null;
+            connected = false;
+            heard++;
+            listener.changed(AgentLink.this);
+            rewatch = loop.after(backoff.next(), AgentLink.this::watch);
         }
     }
 }

@@ -24,6 +24,13 @@ public sealed interface BindOutcome {
             long waitedMs)
             implements BindOutcome {}
 
+    /**
+     * The call is known here, and was asked for in another way: whoever asks now is not, or no longer, the one to ask.
+     *
+     * @param field what differs
+     */
+    record Conflict(String callId, String field, String detail) implements BindOutcome {}
+
     /** Nobody did. */
     record Refused(PoolRef pool, Cause cause, String detail, long waitedMs) implements BindOutcome {}
 }

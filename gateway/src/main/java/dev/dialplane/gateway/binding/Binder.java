@@ -1,36 +1,27 @@
 package dev.dialplane.gateway.binding;
 
 import dev.dialplane.contracts.agent.v1.AcknowledgeSummaryRequest;
-import dev.dialplane.contracts.agent.v1.AcknowledgeSummaryResponse;
-import dev.dialplane.contracts.agent.v1.OfferRequest;
-import dev.dialplane.contracts.agent.v1.OfferResponse;
-import dev.dialplane.contracts.agent.v1.Phase;
-import dev.dialplane.contracts.agent.v1.PrepareRequest;
-import dev.dialplane.contracts.agent.v1.PrepareResponse;
 import dev.dialplane.contracts.agent.v1.RetireRequest;
-import dev.dialplane.contracts.agent.v1.RetireResponse;
-import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.control.v1.AgentAddress;
 import dev.dialplane.contracts.control.v1.AgentState;
 import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.contracts.control.v1.Pool;
-import dev.dialplane.gateway.loop.SerialLoop;
+import dev.dialplane.gateway.loop.Loop;
 import dev.dialplane.gateway.token.CallTokens;
-import io.grpc.ManagedChannel;
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,35 +29,41 @@ import org.jspecify.annotations.Nullable;
  * Finds an agent for a call: offers it to the best one that is ready, to the next one if that says busy or nothing, and
  * has the call wait in its pool's queue while there is none. Woken by what agents report; polls nothing.
  *
- * <p>All state belongs to the binding loop. The public methods may be called from anywhere.
+ * <p>This is the door to the binding loop, to which all state belongs: {@link Links} knows the agents, {@link Searches} the
+ * calls that look for one, {@link Offering} brings the two together, {@link Preparing} makes agents ready. The public
+ * methods may be called from anywhere.
  */
 public final class Binder {
     private static final Logger LOG = Logger.getLogger(Binder.class);
+    private static final Duration ASKING = Duration.ofSeconds(2);
 
     private final BindingSettings settings;
-    private final CallTokens tokens;
-    private final SerialLoop loop;
-    private final Function<AgentAddress, ManagedChannel> channels;
-    private final InstantSource clock;
+    private final Loop loop;
     private final BindingListener listener;
 
     private final Map<PoolRef, PoolBook> pools = new HashMap<>();
-    private final Map<String, AgentLink> links = new HashMap<>();
+    private final Links links;
+    private final Offering offering;
+    private final Bindings bindings;
+    private final Searches searches;
+    private final Preparing preparing;
 
     /** A binder that knows nobody yet. */
     public Binder(
             BindingSettings settings,
             CallTokens tokens,
-            SerialLoop loop,
-            Function<AgentAddress, ManagedChannel> channels,
+            Loop loop,
+            Function<AgentAddress, AgentConnection> connections,
             InstantSource clock,
             BindingListener listener) {
         this.settings = settings;
-        this.tokens = tokens;
         this.loop = loop;
-        this.channels = channels;
-        this.clock = clock;
         this.listener = listener;
+        links = new Links(settings, loop, connections, pools, listener, this::changed);
+        offering = new Offering(settings, tokens, loop, clock, links, listener);
+        bindings = new Bindings(loop);
+        searches = new Searches(loop, pools, links, bindings, offering, listener);
+        preparing = new Preparing(settings, tokens, clock, links);
     }
 
     // What exists.
@@ -74,24 +71,30 @@ public final class Binder {
     /** These are all pools and agents; what is not among them is forgotten. */
     public void replaceAll(List<Pool> newPools, List<AgentAddress> newAgents) {
         loop.execute(() -> {
-            Map<PoolRef, Pool> wantedPools = new HashMap<>();
-            newPools.forEach(p -> wantedPools.put(p.getRef(), p));
+            Set<PoolRef> wantedPools = new HashSet<>();
+            newPools.forEach(p -> wantedPools.add(p.getRef()));
             List.copyOf(pools.keySet()).stream()
-                    .filter(ref -> !wantedPools.containsKey(ref))
+                    .filter(ref -> !wantedPools.contains(ref))
                     .forEach(this::dropPool);
             newPools.forEach(this::putPool);
-            Map<String, AgentAddress> wanted = new HashMap<>();
-            newAgents.forEach(a -> wanted.put(a.getPodUid(), a));
-            List.copyOf(links.keySet()).stream()
-                    .filter(uid -> !wanted.containsKey(uid))
-                    .forEach(this::dropAgent);
-            newAgents.forEach(this::putAgent);
+            Set<String> wanted = new HashSet<>();
+            newAgents.forEach(a -> wanted.add(a.getPodUid()));
+            links.known().stream().filter(uid -> !wanted.contains(uid)).forEach(this::dropAgent);
+            newAgents.forEach(links::put);
         });
     }
 
     /** A pool is new, or changed. */
     public void upsertPool(Pool pool) {
         loop.execute(() -> putPool(pool));
+    }
+
+    /** A pool as it is known, or null. */
+    public CompletableFuture<@Nullable Pool> pool(PoolRef ref) {
+        return ask(() -> {
+            PoolBook book = pools.get(ref);
+            return book == null ? null : book.pool;
+        });
     }
 
     /** A pool is gone. */
@@ -101,7 +104,7 @@ public final class Binder {
 
     /** An agent is new, or changed. */
     public void upsertAgent(AgentAddress agent) {
-        loop.execute(() -> putAgent(agent));
+        loop.execute(() -> links.put(agent));
     }
 
     /** An agent is gone. */
@@ -112,407 +115,66 @@ public final class Binder {
     private void putPool(Pool pool) {
         PoolBook book = pools.get(pool.getRef());
         if (book == null) {
-            book = new PoolBook(pool, settings.gatewayId());
+            book = new PoolBook(pool);
             pools.put(pool.getRef(), book);
         }
         book.pool = pool;
-        for (AgentLink link : List.copyOf(links.values())) {
-            if (link.address().getPool().equals(pool.getRef())) {
-                file(link);
-            }
-        }
-        serve(book);
-        prepareSome(book);
+        links.of(pool.getRef()).forEach(links::file);
+        searches.serve(book);
+        preparing.some(book);
     }
 
     private void dropPool(PoolRef ref) {
-        PoolBook book = pools.remove(ref);
-        if (book != null) {
-            List.copyOf(book.waiting).forEach(w -> refuse(w, Cause.CAUSE_POOL_UNKNOWN, "the pool was deleted"));
-            book.waiting.clear();
+        PoolBook gone = pools.remove(ref);
+        if (gone != null) {
+            searches.dissolve(gone);
         }
-    }
-
-    private void putAgent(AgentAddress agent) {
-        AgentLink present = links.get(agent.getPodUid());
-        if (present != null && present.address().getAddress().equals(agent.getAddress())) {
-            present.readdress(agent);
-            file(present);
-            return;
-        }
-        if (present != null) {
-            dropAgent(agent.getPodUid());
-        }
-        AgentLink link = new AgentLink(agent, settings.gatewayName(), channels.apply(agent), loop, this::changed);
-        links.put(agent.getPodUid(), link);
-        link.watch();
     }
 
     private void dropAgent(String podUid) {
-        AgentLink link = links.remove(podUid);
-        if (link != null) {
-            link.close();
-            unfile(link);
-        }
+        links.drop(podUid);
+        bindings.forgetAgent(podUid);
     }
 
-    // What agents report.
-
     private void changed(AgentLink link) {
-        listener.agentChanged(stateOf(link));
+        listener.agentChanged(link.told());
         if (link.state().hasUnreportedSummary()) {
             listener.summaryWaits(link.podUid(), link.state().getUnreportedSummary());
         }
-        file(link);
+        bindings.heard(link);
+        links.file(link);
         PoolBook book = pools.get(link.address().getPool());
         if (book != null) {
-            serve(book);
-            prepareSome(book);
+            searches.serve(book);
+            preparing.some(book);
         }
     }
 
-    private void unfile(AgentLink link) {
-        PoolBook book = pools.get(link.address().getPool());
-        if (book != null) {
-            book.ready.remove(link.podUid());
-            book.outdated.remove(link.podUid());
-            book.unprepared.remove(link.podUid());
-            book.behind.remove(link.podUid());
-        }
+    /** These gateways share the agents out; none if that is not known. */
+    public void share(List<Shares.Gateway> gateways) {
+        loop.execute(() -> links.share(gateways));
     }
 
-    /** Puts an agent where its state says it belongs. */
-    private void file(AgentLink link) {
-        PoolBook book = pools.get(link.address().getPool());
-        if (book == null) {
-            return;
-        }
-        String uid = link.podUid();
-        boolean current = link.state().getPreparedHash().equals(book.pool.getSpecHash());
-        boolean sameZone = settings.zone().isEmpty()
-                || settings.zone().equals(link.address().getZone());
-        boolean avoid = link.address().getAvoid();
-        if (link.free() && current) {
-            book.ready.add(uid, sameZone, avoid);
-        } else {
-            book.ready.remove(uid);
-        }
-        if (link.free() && !current) {
-            book.outdated.add(uid, sameZone, avoid);
-        } else {
-            book.outdated.remove(uid);
-        }
-        boolean canPrepare = link.connected() && !link.preparing && !link.prepareResting && !link.asked;
-        if (canPrepare && link.state().getPhase() == Phase.PHASE_STARTING) {
-            book.unprepared.add(uid);
-        } else {
-            book.unprepared.remove(uid);
-        }
-        if (canPrepare && link.free() && !current) {
-            book.behind.add(uid);
-        } else {
-            book.behind.remove(uid);
-        }
-    }
-
-    private AgentState stateOf(AgentLink link) {
-        AgentState.Builder state = AgentState.newBuilder()
-                .setPodUid(link.podUid())
-                .setPhase(link.state().getPhase())
-                .setPreparedHash(link.state().getPreparedHash())
-                .setCallsServed(link.state().getCallsServed())
-                .setUnreachable(!link.connected())
-                .setPrepareError(
-                        link.state().getPrepareError().isEmpty()
-                                ? link.prepareError
-                                : link.state().getPrepareError());
-        if (link.state().hasFence()) {
-            state.setFence(link.state().getFence());
-        }
-        return state.build();
-    }
-
-    /** The states of all agents that were ever heard of. */
-    public CompletableFuture<List<AgentState>> states() {
-        CompletableFuture<List<AgentState>> states = new CompletableFuture<>();
-        loop.execute(() -> states.complete(links.values().stream()
-                .filter(l -> l.heard() > 0)
-                .map(this::stateOf)
-                .toList()));
-        return states;
-    }
-
-    /** The figures of all pools. */
-    public CompletableFuture<List<Demand>> demands() {
-        CompletableFuture<List<Demand>> demands = new CompletableFuture<>();
-        loop.execute(() ->
-                demands.complete(pools.values().stream().map(Binder::demandOf).toList()));
-        return demands;
-    }
-
-    // Preparing.
-
-    private void prepareSome(PoolBook book) {
-        Preparations.Choice choice = Preparations.choose(
-                book.unprepared.size(),
-                book.behind.size(),
-                book.ready.size(),
-                book.preparing,
-                settings.preparations(),
-                book.waiting.size());
-        List<String> chosen = new ArrayList<>();
-        book.unprepared.stream().limit(choice.unprepared()).forEach(chosen::add);
-        book.behind.stream().limit(choice.outdated()).forEach(chosen::add);
-        for (String uid : chosen) {
-            AgentLink link = links.get(uid);
-            if (link != null) {
-                prepare(book, link);
-            }
-        }
-    }
-
-    private void prepare(PoolBook book, AgentLink link) {
-        link.preparing = true;
-        book.preparing++;
-        file(link);
-        PrepareRequest request = PrepareRequest.newBuilder()
-                .setHash(book.pool.getSpecHash())
-                .setSpec(book.pool.getSpec())
-                .setPool(book.pool.getRef())
-                .setPrepareToken(tokens.forPreparation(
-                        book.pool.getRef(),
-                        link.podUid(),
-                        clock.millis() + settings.prepareDeadline().toMillis()))
-                .build();
-        link.stub()
-                .withDeadlineAfter(settings.prepareDeadline().toMillis(), TimeUnit.MILLISECONDS)
-                .prepare(request, answer((PrepareResponse response, @Nullable Throwable failure) -> {
-                    link.preparing = false;
-                    book.preparing--;
-                    if (failure == null) {
-                        link.prepareError = "";
-                        link.prepareBackoff.reset();
-                    } else {
-                        restAfterFailure(link, failure);
-                    }
-                    changed(link);
-                }));
-    }
-
-    private void restAfterFailure(AgentLink link, Throwable failure) {
-        Status status = Status.fromThrowable(failure);
-        // An agent in a call keeps its spec; its watch says when it is free.
-        if (status.getCode() != Status.Code.FAILED_PRECONDITION) {
-            link.prepareError = String.valueOf(status.getDescription());
-            LOG.warnf("agent %s: preparing failed: %s", link.address().getPodName(), status);
-        }
-        link.prepareResting = true;
-        var unused = loop.after(link.prepareBackoff.next(), () -> {
-            link.prepareResting = false;
-            changed(link);
-        });
+    /** Stays connected to agents for that long, whosever they are: they may hold something for this gateway. */
+    public void follow(Collection<String> podUids, Duration time) {
+        loop.execute(() -> podUids.forEach(uid -> links.keep(uid, time)));
     }
 
     // Binding.
 
-    /** Looks for an agent. The outcome always comes; it is completed on the binding loop. */
+    /**
+     * Looks for an agent. The outcome always comes; it is completed on the binding loop. A request that is repeated while
+     * the call looks for an agent, or has one, gets the first one's outcome; a later attempt looks for another agent.
+     */
     public CompletableFuture<BindOutcome> bind(BindRequest request) {
         CompletableFuture<BindOutcome> outcome = new CompletableFuture<>();
-        long since = System.nanoTime();
+        long since = loop.nanos();
         loop.execute(() -> {
-            Waiter waiter = new Waiter(request, outcome, since);
-            outcome.whenComplete((how, failure) -> {
-                if (outcome.isCancelled()) {
-                    loop.execute(() -> giveUp(waiter));
-                }
-            });
-            enter(waiter);
+            if (!outcome.isDone()) {
+                searches.begin(request, since, outcome);
+            }
         });
         return outcome;
-    }
-
-    private void giveUp(Waiter waiter) {
-        if (!waiter.done) {
-            waiter.done = true;
-            if (waiter.timeout != null) {
-                waiter.timeout.cancel(false);
-            }
-            PoolBook book = pools.get(waiter.pool);
-            if (book != null && book.waiting.remove(waiter)) {
-                publish(book);
-            }
-        }
-    }
-
-    private void enter(Waiter waiter) {
-        PoolBook book = pools.get(waiter.pool);
-        waiter.tried.add(waiter.pool);
-        if (book == null) {
-            refuse(waiter, Cause.CAUSE_POOL_UNKNOWN, "no pool of this name is known");
-            return;
-        }
-        book.arrivals++;
-        if (book.pool.getPaused()) {
-            overflowOrRefuse(book, waiter, Cause.CAUSE_POOL_PAUSED, "the pool is paused");
-            return;
-        }
-        long ownPatience = book.pool.getQueueMaxWaitMs();
-        long left = waiter.request.patience().toMillis() - elapsedMs(waiter);
-        waiter.timeout =
-                loop.after(Duration.ofMillis(Math.max(0, Math.min(ownPatience, left))), () -> timedOut(waiter));
-        if (book.waiting.isEmpty() && offerNext(book, waiter)) {
-            publish(book);
-            return;
-        }
-        if (book.waiting.size() >= book.pool.getQueueMaxLength() || ownPatience == 0) {
-            Cause cause = ownPatience == 0 || book.pool.getQueueMaxLength() == 0
-                    ? Cause.CAUSE_NO_AGENT
-                    : Cause.CAUSE_QUEUE_FULL;
-            overflowOrRefuse(
-                    book,
-                    waiter,
-                    cause,
-                    "no agent is free" + (cause == Cause.CAUSE_QUEUE_FULL ? ", and the queue is full" : ""));
-            return;
-        }
-        book.waiting.addLast(waiter);
-        publish(book);
-    }
-
-    private void timedOut(Waiter waiter) {
-        PoolBook book = pools.get(waiter.pool);
-        // An offer that is under way decides; if it fails, there is no time left for another.
-        if (book != null && book.waiting.remove(waiter)) {
-            overflowOrRefuse(book, waiter, Cause.CAUSE_NO_AGENT, "no agent became free in time");
-        }
-    }
-
-    private void overflowOrRefuse(PoolBook book, Waiter waiter, Cause cause, String detail) {
-        PoolRef next = book.pool.getOverflow();
-        if (waiter.timeout != null) {
-            waiter.timeout.cancel(false);
-        }
-        if (book.pool.hasOverflow() && !next.getName().isEmpty() && !waiter.tried.contains(next)) {
-            book.refused++;
-            publish(book);
-            waiter.pool = next;
-            enter(waiter);
-            return;
-        }
-        refuse(waiter, cause, detail);
-    }
-
-    private void refuse(Waiter waiter, Cause cause, String detail) {
-        PoolBook book = pools.get(waiter.pool);
-        if (book != null) {
-            book.refused++;
-            publish(book);
-        }
-        waiter.finish(new BindOutcome.Refused(waiter.pool, cause, detail, elapsedMs(waiter)));
-    }
-
-    /** Offers to those who wait, in their order, as long as there is somebody to offer to. */
-    private void serve(PoolBook book) {
-        if (book.pool.getPaused()) {
-            return;
-        }
-        boolean moved = false;
-        while (!book.waiting.isEmpty()) {
-            Waiter first = book.waiting.removeFirst();
-            if (first.done) {
-                continue;
-            }
-            if (!offerNext(book, first)) {
-                book.waiting.addFirst(first);
-                break;
-            }
-            moved = true;
-        }
-        if (moved) {
-            publish(book);
-        }
-    }
-
-    private boolean offerNext(PoolBook book, Waiter waiter) {
-        String uid = book.ready.pick();
-        if (uid == null) {
-            uid = book.outdated.pick();
-        }
-        AgentLink link = uid == null ? null : links.get(uid);
-        if (link == null) {
-            return uid != null && offerNext(book, waiter);
-        }
-        Fence fence = Fence.newBuilder()
-                .setCallId(waiter.request.callId())
-                .setAttempt(waiter.attempt++)
-                .build();
-        OfferRequest offer = Offers.of(waiter.request, fence, link, waiter.pool, tokens, clock, book.pool);
-        link.asked = true;
-        file(link);
-        book.offering++;
-        long sent = System.nanoTime();
-        long heardBefore = link.heard();
-        link.stub()
-                .withDeadlineAfter(settings.offerDeadline().toNanos(), TimeUnit.NANOSECONDS)
-                .offer(offer, answer((OfferResponse response, @Nullable Throwable failure) -> {
-                    book.offering--;
-                    link.asked = false;
-                    String answer = Offers.nameOf(response, failure);
-                    listener.offered(System.nanoTime() - sent, answer);
-                    if (failure == null && response.getAccepted()) {
-                        // Its watch will say so, too; until then it must not be offered again.
-                        link.suspect = link.heard() == heardBefore;
-                        accepted(book, waiter, fence, link);
-                        return;
-                    }
-                    LOG.debugf(
-                            "call %s: agent %s says %s",
-                            fence.getCallId(), link.address().getPodName(), answer);
-                    link.suspect = link.heard() == heardBefore || Offers.isPuzzling(response, failure);
-                    if (link.suspect) {
-                        var unused = loop.after(Duration.ofSeconds(2), () -> {
-                            link.suspect = false;
-                            changed(link);
-                        });
-                    }
-                    file(link);
-                    again(book, waiter);
-                }));
-        return true;
-    }
-
-    private void accepted(PoolBook book, Waiter waiter, Fence fence, AgentLink link) {
-        file(link);
-        if (waiter.done) {
-            // The caller is gone; the offer expires by itself.
-            return;
-        }
-        listener.waited(System.nanoTime() - waiter.since);
-        waiter.finish(new BindOutcome.Bound(
-                fence,
-                waiter.pool,
-                link.podUid(),
-                link.address().getPodName(),
-                link.stub(),
-                clock.millis(),
-                elapsedMs(waiter)));
-        publish(book);
-    }
-
-    /** The next agent, at once; else back to the head of the queue, where it came from. */
-    private void again(PoolBook book, Waiter waiter) {
-        if (waiter.done || offerNext(book, waiter)) {
-            return;
-        }
-        long ownPatience = book.pool.getQueueMaxWaitMs();
-        if (ownPatience == 0
-                || elapsedMs(waiter)
-                        >= Math.min(ownPatience, waiter.request.patience().toMillis())) {
-            overflowOrRefuse(book, waiter, Cause.CAUSE_NO_AGENT, "no agent accepted");
-            return;
-        }
-        book.waiting.addFirst(waiter);
-        publish(book);
     }
 
     /**
@@ -521,39 +183,19 @@ public final class Binder {
      */
     public CompletableFuture<BindOutcome.@Nullable Bound> confirm(BindRequest request, Fence fence, String podUid) {
         CompletableFuture<BindOutcome.@Nullable Bound> bound = new CompletableFuture<>();
-        long since = System.nanoTime();
         loop.execute(() -> {
-            AgentLink link = links.get(podUid);
+            AgentLink link = links.reach(podUid);
             PoolBook book = link == null ? null : pools.get(link.address().getPool());
             if (link == null || book == null) {
                 bound.complete(null);
-                return;
+            } else {
+                offering.confirm(book, request, fence, link, bound::complete);
             }
-            PoolRef pool = link.address().getPool();
-            OfferRequest offer = Offers.of(request, fence, link, pool, tokens, clock, book.pool);
-            link.stub()
-                    .withDeadlineAfter(settings.offerDeadline().toNanos(), TimeUnit.NANOSECONDS)
-                    .offer(offer, answer((OfferResponse response, @Nullable Throwable failure) -> {
-                        listener.offered(System.nanoTime() - since, Offers.nameOf(response, failure));
-                        if (failure == null && response.getAccepted()) {
-                            bound.complete(new BindOutcome.Bound(
-                                    fence,
-                                    pool,
-                                    podUid,
-                                    link.address().getPodName(),
-                                    link.stub(),
-                                    clock.millis(),
-                                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since)));
-                        } else {
-                            LOG.infof(
-                                    "call %s: its agent %s no longer holds it: %s",
-                                    fence.getCallId(), link.address().getPodName(), Offers.nameOf(response, failure));
-                            bound.complete(null);
-                        }
-                    }));
         });
         return bound;
     }
+
+    // Agents.
 
     /** An agent's answer to being asked to leave. */
     public enum Retirement {
@@ -567,124 +209,122 @@ public final class Binder {
     public CompletableFuture<Retirement> retire(String podUid, String reason) {
         CompletableFuture<Retirement> answer = new CompletableFuture<>();
         loop.execute(() -> {
-            AgentLink link = links.get(podUid);
+            AgentLink link = links.reach(podUid);
             if (link == null) {
                 answer.complete(Retirement.UNKNOWN);
                 return;
             }
-            if (!link.connected()) {
+            if (!link.connected() && link.heard() > 0) {
                 answer.complete(Retirement.UNREACHABLE);
                 return;
             }
-            link.stub()
-                    .withDeadlineAfter(2, TimeUnit.SECONDS)
+            RetireRequest request = RetireRequest.newBuilder()
+                    .setPodUid(podUid)
+                    .setReason(reason)
+                    .build();
+            link.connection()
                     .retire(
-                            RetireRequest.newBuilder()
-                                    .setPodUid(podUid)
-                                    .setReason(reason)
-                                    .build(),
-                            answer((RetireResponse response, @Nullable Throwable failure) -> answer.complete(
-                                    failure != null
+                            request,
+                            ASKING,
+                            (response, failure) -> answer.complete(
+                                    response == null
                                             ? Retirement.UNREACHABLE
-                                            : response.getRetiring() ? Retirement.RETIRING : Retirement.BUSY)));
+                                            : response.getRetiring() ? Retirement.RETIRING : Retirement.BUSY));
         });
         return answer;
     }
 
     /** Whether an agent was seen in that call. */
     public CompletableFuture<Boolean> wasTakenUp(String podUid, Fence fence) {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        loop.execute(() -> {
+        return ask(() -> {
             AgentLink link = links.get(podUid);
-            answer.complete(link != null && fence.equals(link.lastActive()));
+            return link != null && fence.equals(link.lastActive());
         });
-        return answer;
     }
 
     /** Tells an agent that its summary is on disk here. */
     public void acknowledgeSummary(String podUid, Fence fence) {
         loop.execute(() -> {
-            AgentLink link = links.get(podUid);
-            if (link != null) {
-                link.stub()
-                        .withDeadlineAfter(2, TimeUnit.SECONDS)
-                        .acknowledgeSummary(
-                                AcknowledgeSummaryRequest.newBuilder()
-                                        .setFence(fence)
-                                        .build(),
-                                answer((AcknowledgeSummaryResponse response, @Nullable Throwable failure) -> {
-                                    if (failure != null) {
-                                        LOG.debugf("call %s: summary not acknowledged: %s", fence.getCallId(), failure);
-                                    }
-                                }));
+            AgentLink link = links.reach(podUid);
+            if (link == null) {
+                return;
             }
+            AcknowledgeSummaryRequest request =
+                    AcknowledgeSummaryRequest.newBuilder().setFence(fence).build();
+            link.connection().acknowledge(request, ASKING, (response, failure) -> {
+                if (failure != null) {
+                    LOG.debugf("call %s: summary not acknowledged: %s", fence.getCallId(), failure);
+                }
+            });
         });
+    }
+
+    /** The states of all agents that were ever heard of. */
+    public CompletableFuture<List<AgentState>> states() {
+        return ask(() -> links.all().stream()
+                .filter(l -> l.heard() > 0)
+                .map(AgentLink::told)
+                .toList());
     }
 
     // Demand.
 
+    /** The figures of all pools. */
+    public CompletableFuture<List<Demand>> demands() {
+        return ask(() -> pools.values().stream().map(PoolBook::demand).toList());
+    }
+
     /** A call moved on: rings, was answered, or ended. */
     public void count(PoolRef pool, int ringing, int active, int ended) {
-        loop.execute(() -> {
-            PoolBook book = pools.get(pool);
-            if (book != null) {
-                book.ringing += ringing;
-                book.active += active;
-                book.ended += ended;
-                publish(book);
-            }
+        counted(pool, book -> {
+            book.ringing += ringing;
+            book.active += active;
+            book.ended += ended;
         });
     }
 
     /** A call that was refused before anybody was asked. */
     public void countRefused(PoolRef pool) {
+        counted(pool, book -> {
+            book.arrivals++;
+            book.refused++;
+        });
+    }
+
+    private void counted(PoolRef pool, Consumer<PoolBook> counting) {
         loop.execute(() -> {
             PoolBook book = pools.get(pool);
             if (book != null) {
-                book.arrivals++;
-                book.refused++;
-                publish(book);
+                counting.accept(book);
+                listener.demandChanged(book.demand());
             }
         });
     }
 
-    private void publish(PoolBook book) {
-        listener.demandChanged(demandOf(book));
+    /** Calls that look for an agent. */
+    public int looking() {
+        return searches.looking();
     }
 
-    private static Demand demandOf(PoolBook book) {
-        return Demand.newBuilder()
-                .setPool(book.pool.getRef())
-                .setArrivals(book.arrivals)
-                .setRefused(book.refused)
-                .setEnded(book.ended)
-                .setWaiting(book.waiting.size())
-                .setRinging(book.ringing)
-                .setActive(book.active)
-                .build();
+    /** Agents that this gateway is connected to, or about to be. */
+    public int linked() {
+        return links.size();
     }
 
-    /** A pool as it is known, or null. */
-    public CompletableFuture<@Nullable Pool> pool(PoolRef ref) {
-        CompletableFuture<@Nullable Pool> pool = new CompletableFuture<>();
-        loop.execute(() -> {
-            PoolBook book = pools.get(ref);
-            pool.complete(book == null ? null : book.pool);
-        });
-        return pool;
+    /** Searches, bindings and connections: what would be left if something leaked. */
+    CompletableFuture<List<Integer>> held() {
+        return ask(
+                () -> List.of(searches.looking(), bindings.size(), links.all().size()));
     }
 
     /** Lets go of all agents. */
     public void close() {
-        loop.execute(() -> List.copyOf(links.keySet()).forEach(this::dropAgent));
+        loop.execute(links::close);
     }
 
-    private static long elapsedMs(Waiter waiter) {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - waiter.since);
-    }
-
-    /** Takes a unary call's answer to the loop. */
-    private <T> StreamObserver<T> answer(BiConsumer<T, @Nullable Throwable> then) {
-        return new UnaryAnswer<>(loop, then);
+    private <T extends @Nullable Object> CompletableFuture<T> ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        loop.execute(() -> answer.complete(question.get()));
+        return answer;
     }
 }

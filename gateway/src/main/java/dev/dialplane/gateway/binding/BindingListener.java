@@ -15,8 +15,8 @@ public interface BindingListener {
     /** An agent holds a summary that no gateway has taken. */
     void summaryWaits(String podUid, CallSummary summary);
 
-    /** A call waited that long for its agent. */
-    void waited(long nanos);
+    /** A search for an agent ended after that time. */
+    void searched(long nanos, SearchEnd end);
 
     /** An offer took that long to be answered. */
     void offered(long nanos, String answer);

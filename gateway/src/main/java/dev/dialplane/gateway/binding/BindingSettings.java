@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param offerDeadline how long an agent may take to answer an offer
  * @param prepareDeadline how long it may take to prepare
  * @param preparations how many of a pool prepare at once
+ * @param others agents of a pool to stay connected to beyond those that must be; see {@link Reach}
  */
 public record BindingSettings(
         String gatewayId,
@@ -18,4 +19,5 @@ public record BindingSettings(
         String zone,
         Duration offerDeadline,
         Duration prepareDeadline,
-        int preparations) {}
+        int preparations,
+        int others) {}

@@ -1,18 +1,17 @@
 package dev.dialplane.gateway.binding;
 
-import dev.dialplane.gateway.loop.SerialLoop;
+import dev.dialplane.gateway.loop.Loop;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the answer of a unary call to a loop, once: the response, or the failure. */
 final class UnaryAnswer<T> implements StreamObserver<T> {
-    private final SerialLoop loop;
-    private final BiConsumer<@Nullable T, @Nullable Throwable> then;
+    private final Loop loop;
+    private final AgentConnection.Answer<T> then;
     private @Nullable T response;
 
-    UnaryAnswer(SerialLoop loop, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+    UnaryAnswer(Loop loop, AgentConnection.Answer<T> then) {
         this.loop = loop;
         this.then = then;
     }
@@ -24,13 +23,13 @@ final class UnaryAnswer<T> implements StreamObserver<T> {
 
     @Override
     public void onError(Throwable failure) {
-        loop.execute(() -> then.accept(null, failure));
+        loop.execute(() -> then.came(null, failure));
     }
 
     @Override
     public void onCompleted() {
         T value = response;
-        loop.execute(() -> then.accept(
+        loop.execute(() -> then.came(
                 value,
                 value == null ? Status.INTERNAL.withDescription("no answer").asRuntimeException() : null));
     }

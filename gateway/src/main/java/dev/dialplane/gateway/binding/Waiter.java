@@ -1,7 +1,9 @@
 package dev.dialplane.gateway.binding;
 
 import dev.dialplane.contracts.common.v1.PoolRef;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -10,32 +12,72 @@ import org.jspecify.annotations.Nullable;
 /** A call that looks for an agent, and how far it has come. */
 final class Waiter {
     final BindRequest request;
-    final CompletableFuture<BindOutcome> outcome;
+    /** Everybody who asked for it: a repeated request joins the first one. */
+    private final List<CompletableFuture<BindOutcome>> asking = new ArrayList<>();
+    /** When it came, in the loop's time. */
     final long since;
+    /** Pools that it has come to: a cycle of overflows ends where it began. */
     final Set<PoolRef> tried = new HashSet<>();
+
+    /** Of its next offer. */
     int attempt;
+
     PoolRef pool;
+    /** Its place in the present pool's order. */
+    long ticket;
+    /** When it leaves the present pool, in the loop's time. */
+    long deadline;
+    /** Whether it had to wait, or to go to another pool. */
+    boolean waited;
 
     @Nullable
     Future<?> timeout;
 
     boolean done;
 
-    Waiter(BindRequest request, CompletableFuture<BindOutcome> outcome, long since) {
+    Waiter(BindRequest request, int attempt, long since) {
         this.request = request;
-        this.outcome = outcome;
         this.since = since;
-        attempt = request.attempt();
+        this.attempt = attempt;
         pool = request.pool();
     }
 
-    void finish(BindOutcome how) {
-        if (!done) {
-            done = true;
-            if (timeout != null) {
-                timeout.cancel(false);
-            }
-            outcome.complete(how);
+    void join(CompletableFuture<BindOutcome> outcome) {
+        asking.add(outcome);
+    }
+
+    /** Somebody no longer wants to know; true if nobody does. */
+    boolean leave(CompletableFuture<BindOutcome> outcome) {
+        asking.remove(outcome);
+        return asking.isEmpty();
+    }
+
+    /** Ends the search; false if it had ended, or nobody who asked wants to know any more. */
+    boolean finish(BindOutcome how) {
+        if (!end()) {
+            return false;
+        }
+        boolean heard = false;
+        for (CompletableFuture<BindOutcome> outcome : List.copyOf(asking)) {
+            heard |= outcome.complete(how);
+        }
+        return heard;
+    }
+
+    /** Ends the search without an outcome; false if it had ended. */
+    boolean end() {
+        if (done) {
+            return false;
+        }
+        done = true;
+        cancelTimeout();
+        return true;
+    }
+
+    void cancelTimeout() {
+        if (timeout != null) {
+            timeout.cancel(false);
+            timeout = null;
         }
     }
 }

@@ -201,6 +201,12 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                 carrierGone = true;
                 refuse(refused.cause(), refused.detail(), refused.waitedMs());
             }
+            case BindOutcome.Conflict conflict -> {
+                LOG.warnf("call %s: refused: %s", callId(), conflict.detail());
+                line.close(NextStep.HANG_UP);
+                carrierGone = true;
+                refuse(Cause.CAUSE_CARRIER_ERROR, conflict.detail(), 0);
+            }
             case null -> {}
         }
     }

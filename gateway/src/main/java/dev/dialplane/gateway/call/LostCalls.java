@@ -53,6 +53,7 @@ public final class LostCalls {
             return;
         }
         LOG.warnf("%d calls were in progress when the last process ended", answered.size());
+        binder.follow(answered.stream().map(a -> a.getAnswered().getPodUid()).toList(), atMost);
         loop.execute(() -> {
             answered.forEach(a -> open.put(a.getFence(), a));
             var unused = loop.after(atMost, () -> List.copyOf(open.values()).forEach(a -> end(a, null, "")));

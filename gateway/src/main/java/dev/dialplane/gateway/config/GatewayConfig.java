@@ -42,6 +42,8 @@ public interface GatewayConfig {
 
     Offer offer();
 
+    Agents agents();
+
     Prepare prepare();
 
     CallTimes call();
@@ -78,6 +80,13 @@ public interface GatewayConfig {
 
         @WithDefault("5s")
         Duration expiry();
+    }
+
+    /** Connections to agents. */
+    interface Agents {
+        /** Of a pool, beyond the own share and those that this gateway comes second for. */
+        @WithDefault("32")
+        int others();
     }
 
     /** Preparing agents. */
@@ -123,8 +132,16 @@ public interface GatewayConfig {
         @WithDefault("false")
         boolean partials();
 
+        /** Signs them; without it, they go unsigned. */
+        Optional<String> keyFile();
+
+        /** That wait on disk at most. */
         @WithDefault("10000")
         int queue();
+
+        /** And their size. */
+        @WithDefault("64")
+        int maxMegabytes();
     }
 
     /** Events that wait for the operator. */

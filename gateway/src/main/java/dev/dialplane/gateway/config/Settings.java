@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param tokenKeyFile the key shared with other gateways and with inference; null if this process makes its own
  * @param devListener where nothing is signed; null if nowhere
  * @param recordsUrl where records go; null if nowhere
+ * @param recordsKeyFile the key that signs them; null if nothing does
+ * @param recordsQueue records that wait at most
+ * @param recordsMaxMegabytes that they take on disk and in memory at most
  */
 public record Settings(
         BindingSettings binding,
@@ -36,7 +39,9 @@ public record Settings(
         Duration drainMaxWait,
         @Nullable URI recordsUrl,
         boolean recordsPartials,
+        @Nullable Path recordsKeyFile,
         int recordsQueue,
+        int recordsMaxMegabytes,
         int journalMaxEvents) {
 
     private static final String PREFIX = "dialplane.gateway.";
@@ -66,7 +71,8 @@ public record Settings(
                         config.zone().orElse(""),
                         check.between("offer.deadline", config.offer().deadline(), "10ms", "10s"),
                         check.between("prepare.deadline", config.prepare().deadline(), "1s", "30m"),
-                        check.between("prepare.at-once", config.prepare().atOnce(), 1, 1_000)),
+                        check.between("prepare.at-once", config.prepare().atOnce(), 1, 1_000),
+                        check.between("agents.others", config.agents().others(), 0, 10_000)),
                 new CallSettings(
                         check.between("call.media-timeout", call.mediaTimeout(), "1s", "10m"),
                         check.between("call.agent-silence", call.agentSilence(), "600ms", "1m"),
@@ -93,7 +99,9 @@ public record Settings(
                 check.between("drain.max-wait", config.drain().maxWait(), "0s", "24h"),
                 config.records().url().map(u -> check.url("records.url", u)).orElse(null),
                 config.records().partials(),
+                config.records().keyFile().map(Path::of).orElse(null),
                 check.between("records.queue", config.records().queue(), 1, 1_000_000),
+                check.between("records.max-megabytes", config.records().maxMegabytes(), 1, 1_024),
                 check.between("journal.max-events", config.journal().maxEvents(), 100, 10_000_000));
         if (settings.twilio.publicUrl() != null && settings.twilio.authTokens() == null) {
             check.problem(

@@ -1,7 +1,6 @@
 package dev.dialplane.gateway.loop;
 
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -9,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /** One thread that runs what it is given in order, now or later. State that only it touches needs no locks. */
-public final class SerialLoop implements Executor, AutoCloseable {
+public final class SerialLoop implements Loop, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SerialLoop.class);
 
     private final ScheduledThreadPoolExecutor thread;
@@ -32,9 +31,14 @@ public final class SerialLoop implements Executor, AutoCloseable {
         }
     }
 
-    /** Runs it once that time has passed, unless it is canceled first. */
+    @Override
     public ScheduledFuture<?> after(Duration delay, Runnable task) {
         return thread.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public long nanos() {
+        return System.nanoTime();
     }
 
     /** Tasks that wait for their time. */

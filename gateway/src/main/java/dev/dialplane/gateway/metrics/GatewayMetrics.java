@@ -1,24 +1,36 @@
 package dev.dialplane.gateway.metrics;
 
 import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.gateway.binding.SearchEnd;
 import dev.dialplane.gateway.call.CallMetrics;
 import dev.dialplane.gateway.ingress.Ingress;
 import dev.dialplane.gateway.playout.Playout;
 import dev.dialplane.gateway.records.RecordData;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The gateway's meters. None is labeled by call, number or customer; every label has few values. */
+/**
+ * The gateway's meters. None is labeled by call, number, pool or customer; every label has few values.
+ *
+ * <p>The warm-hit ratio, the share of calls that found an agent without waiting for one, is left to the reader's rules:
+ * {@code rate(dialplane_gateway_binds_seconds_count{outcome="warm"})} over the rate of {@code
+ * outcome=~"warm|waited|overflowed|refused"}.
+ */
 public final class GatewayMetrics implements CallMetrics {
     private static final String PREFIX = "dialplane.gateway.";
 
     private final MeterRegistry registry;
     private final Timer bind;
-    private final Timer queue;
+    private final Map<SearchEnd, Timer> binds = new EnumMap<>(SearchEnd.class);
     private final Timer turn;
     private final Timer duration;
     private final Counter frames;
@@ -33,7 +45,15 @@ public final class GatewayMetrics implements CallMetrics {
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
         bind = histogram("bind", "From the carrier's start message to the agent's open stream", fromOneMillisecond());
-        queue = histogram("queue.wait", "From a call's arrival to the agent that accepted", fromOneMillisecond());
+        for (SearchEnd end : SearchEnd.values()) {
+            binds.put(
+                    end,
+                    Timer.builder(PREFIX + "binds")
+                            .description("From a call's arrival to the end of its search for an agent")
+                            .tag("outcome", end.name().toLowerCase(Locale.ROOT))
+                            .serviceLevelObjectives(fromOneMillisecond())
+                            .register(registry));
+        }
         turn = Timer.builder(PREFIX + "turn.latency")
                 .description("From the end of the caller's speech to the first speech of the reply on the wire")
                 .serviceLevelObjectives(millis(200, 300, 400, 500, 650, 800, 1_000, 1_500, 2_500, 5_000))
@@ -54,6 +74,13 @@ public final class GatewayMetrics implements CallMetrics {
     /** A value that is looked up when it is asked for. */
     public void gauge(String name, String description, Supplier<Number> value) {
         io.micrometer.core.instrument.Gauge.builder(PREFIX + name, value)
+                .description(description)
+                .register(registry);
+    }
+
+    /** A count that is kept elsewhere. */
+    public void count(String name, String description, Supplier<Number> value) {
+        FunctionCounter.builder(PREFIX + name, value, v -> v.get().doubleValue())
                 .description(description)
                 .register(registry);
     }
@@ -91,9 +118,9 @@ public final class GatewayMetrics implements CallMetrics {
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** A call found its agent. */
-    public void waited(long nanos) {
-        queue.record(nanos, TimeUnit.NANOSECONDS);
+    /** A search for an agent ended. */
+    public void searched(long nanos, SearchEnd end) {
+        Objects.requireNonNull(binds.get(end)).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

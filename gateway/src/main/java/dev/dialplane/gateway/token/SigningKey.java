@@ -40,7 +40,8 @@ public final class SigningKey {
         return new SigningKey(bytes);
     }
 
-    byte[] sign(byte[] message) {
+    /** The message's HMAC-SHA256. */
+    public byte[] sign(byte[] message) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);

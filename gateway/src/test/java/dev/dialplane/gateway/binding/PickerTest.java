@@ -17,12 +17,22 @@ class PickerTest {
         return picked;
     }
 
+    private static final Shares NOBODY_KNOWN = new Shares(new Shares.Gateway("g", ""), List.of());
+
     private static Picker with(String gateway, int agents) {
-        Picker picker = new Picker(gateway);
+        return with(new Shares(new Shares.Gateway(gateway, ""), List.of()), agents);
+    }
+
+    private static Picker with(Shares shares, int agents) {
+        Picker picker = new Picker();
         for (int i = 0; i < agents; i++) {
-            picker.add("pod-" + i, true, false);
+            add(picker, shares, "pod-" + i, true, false);
         }
         return picker;
+    }
+
+    private static void add(Picker picker, Shares shares, String podUid, boolean sameZone, boolean avoid) {
+        picker.add(podUid, sameZone, avoid, shares.of(podUid, "").share());
     }
 
     @Test
@@ -35,11 +45,11 @@ class PickerTest {
 
     @Test
     void theSameZoneComesFirstAndThoseToAvoidLast() {
-        Picker picker = new Picker("g");
+        Picker picker = new Picker();
         for (int i = 0; i < 40; i++) {
-            picker.add("far-" + i, false, false);
-            picker.add("avoid-" + i, true, true);
-            picker.add("near-" + i, true, false);
+            add(picker, NOBODY_KNOWN, "far-" + i, false, false);
+            add(picker, NOBODY_KNOWN, "avoid-" + i, true, true);
+            add(picker, NOBODY_KNOWN, "near-" + i, true, false);
         }
         List<String> order = drain(picker);
         assertThat(order.subList(0, 40)).allMatch(p -> p.startsWith("near"));
@@ -56,8 +66,21 @@ class PickerTest {
     }
 
     @Test
+    void theOwnShareComesFirstThenThoseOfOthers() {
+        List<Shares.Gateway> gateways =
+                List.of(new Shares.Gateway("a", ""), new Shares.Gateway("b", ""), new Shares.Gateway("c", ""));
+        Shares shares = new Shares(gateways.getFirst(), gateways);
+        List<String> order = drain(with(shares, 300));
+        List<Integer> places = order.stream()
+                .map(uid -> Math.min(1, shares.of(uid, "").place()))
+                .toList();
+        assertThat(places).isSorted();
+        assertThat(places.stream().filter(p -> p == 0).count()).isBetween(70L, 130L);
+    }
+
+    @Test
     void agentsSpreadOverAllShares() {
-        int[] seen = new int[Picker.SHARES];
+        int[] seen = new int[Shares.CLASSES];
         for (int gateway = 0; gateway < 200; gateway++) {
             List<String> order = drain(with("gateway-" + gateway, 32));
             seen[order.indexOf("pod-7") / 2]++;
@@ -71,7 +94,7 @@ class PickerTest {
     void whoHasWaitedLongestComesFirstWithinAShare() {
         Picker picker = with("g", 64);
         List<String> before = drain(picker);
-        before.forEach(p -> picker.add(p, true, false));
+        before.forEach(p -> add(picker, NOBODY_KNOWN, p, true, false));
         assertThat(drain(picker)).isEqualTo(before);
     }
 
@@ -87,7 +110,7 @@ class PickerTest {
     @Test
     void addingTwiceCountsOnceAndMovesToWhereItBelongsNow() {
         Picker picker = with("g", 2);
-        picker.add("pod-0", true, true);
+        add(picker, NOBODY_KNOWN, "pod-0", true, true);
         assertThat(picker.size()).isEqualTo(2);
         assertThat(drain(picker)).containsExactly("pod-1", "pod-0");
     }

@@ -44,6 +44,7 @@ public final class TestGateway implements AutoCloseable {
         public Duration drainMaxWait = Duration.ofSeconds(10);
         public Duration summaryWait = Duration.ofSeconds(5);
         public int capacity = 500;
+        public int others = 32;
         public @Nullable String operator;
         public @Nullable URI records;
         public boolean partials;
@@ -55,7 +56,13 @@ public final class TestGateway implements AutoCloseable {
         Path auth = Files.writeString(directory.resolve("auth"), AUTH_TOKEN);
         settings = new Settings(
                 new BindingSettings(
-                        "gateway-uid", "gateway-test", "", options.offerDeadline, Duration.ofSeconds(10), 4),
+                        "gateway-uid",
+                        "gateway-test",
+                        "",
+                        options.offerDeadline,
+                        Duration.ofSeconds(10),
+                        4,
+                        options.others),
                 new CallSettings(
                         options.mediaTimeout,
                         options.agentSilence,
@@ -80,7 +87,9 @@ public final class TestGateway implements AutoCloseable {
                 options.drainMaxWait,
                 options.records,
                 options.partials,
+                key,
                 1_000,
+                16,
                 10_000);
         gateway = new Gateway(settings, vertx, registry);
         Router router = Router.router(vertx);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls that ring: each has asked for an agent, and its media has not come here. Callable from anywhere.
  *
- * <p>A webhook that is repeated for the same call finds the same one.
+ * <p>A webhook that is repeated for the same call finds the same one, and gets the same reply; for as long as the first
+ * reply's token is good, even when the media has come by then.
  */
 final class Reservations {
     /**
@@ -22,28 +23,36 @@ final class Reservations {
 
     private final Map<String, Ringing> byKey = new HashMap<>();
     private final Map<String, Ringing> byCall = new HashMap<>();
+    private final Map<String, Ringing> ringing = new HashMap<>();
 
-    /** The call of that key, if it rings. */
+    /** The call of that key, if it is remembered. */
     synchronized @Nullable Ringing find(String key) {
         return byKey.get(key);
     }
 
     /** A call begins to ring. */
-    synchronized void add(Ringing ringing) {
-        byKey.put(ringing.key, ringing);
-        byCall.put(ringing.identity.callId(), ringing);
+    synchronized void add(Ringing fresh) {
+        byKey.put(fresh.key, fresh);
+        byCall.put(fresh.identity.callId(), fresh);
+        ringing.put(fresh.identity.callId(), fresh);
     }
 
     /** It rings no more; null if it did not. */
     synchronized @Nullable Ringing take(String callId) {
-        Ringing ringing = byCall.remove(callId);
-        if (ringing != null) {
-            byKey.remove(ringing.key, ringing);
-        }
-        return ringing;
+        return ringing.remove(callId);
     }
 
+    /** It is not remembered any more. */
+    synchronized void forget(String callId) {
+        ringing.remove(callId);
+        Ringing old = byCall.remove(callId);
+        if (old != null) {
+            byKey.remove(old.key, old);
+        }
+    }
+
+    /** Calls that ring. */
     synchronized int size() {
-        return byCall.size();
+        return ringing.size();
     }
 }

@@ -99,6 +99,14 @@ public final class TwilioRoutes {
         String account = textOf(form, "AccountSid");
         String ringingKey = account + '/' + carrierCallId;
         Reservations.Ringing present = reservations.find(ringingKey);
+        if (present != null && !present.identity().pool().equals(pool)) {
+            desk.metrics().carrierFault(CARRIER, "conflict");
+            LOG.warnf(
+                    "call %s: its webhook is repeated for another pool",
+                    present.identity().callId());
+            ctx.response().setStatusCode(409).end("call " + carrierCallId + " rings for another pool already");
+            return;
+        }
         Reservations.Ringing ringing = present != null ? present : ring(pool, ringingKey, account, carrierCallId, form);
         if (ringing == null) {
             xml(ctx, TwiML.rejectBusy());
@@ -144,11 +152,15 @@ public final class TwilioRoutes {
                     vertx.setTimer(settings.reservation().toMillis() + 1_000, timer -> expire(identity, bound));
                 }
                 case BindOutcome.Refused refused -> {
-                    reservations.take(identity.callId());
+                    reservations.forget(identity.callId());
                     refused(identity, 1, refused.cause(), refused.detail(), refused.waitedMs());
                 }
+                case BindOutcome.Conflict conflict -> {
+                    reservations.forget(identity.callId());
+                    refused(identity, 1, Cause.CAUSE_CARRIER_ERROR, conflict.detail(), waitedMs(identity));
+                }
                 case null -> {
-                    reservations.take(identity.callId());
+                    reservations.forget(identity.callId());
                     refused(identity, 1, Cause.CAUSE_ABANDONED, "the carrier no longer waits", waitedMs(identity));
                 }
             }
@@ -187,7 +199,9 @@ public final class TwilioRoutes {
 
     /** Nobody came for it. If another gateway took it up, its agent was seen in that call. */
     private void expire(CallIdentity identity, BindOutcome.Bound bound) {
-        if (reservations.take(identity.callId()) == null) {
+        boolean taken = reservations.take(identity.callId()) == null;
+        reservations.forget(identity.callId());
+        if (taken) {
             return;
         }
         desk.binder().count(bound.pool(), -1, 0, 0);

@@ -1,0 +1,5 @@
+/** Files that survive the process. */
+@NullMarked
+package dev.dialplane.gateway.disk;
+
+import org.jspecify.annotations.NullMarked;
