@@ -45,7 +45,7 @@ final class GatewayProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx512m",
                 "-jar",
-                Path.of("gateway/target/quarkus-app/quarkus-run.jar")
+                Path.of("gateway/target/gateway-runner.jar")
                         .toAbsolutePath()
                         .toString());
         Map<String, String> environment = builder.environment();
@@ -54,7 +54,7 @@ final class GatewayProcess implements AutoCloseable {
         environment.put("DIALPLANE_GATEWAY_DEV_LISTENER", "127.0.0.1:" + dev);
         environment.put("DIALPLANE_GATEWAY_OPERATOR", operator);
         environment.put("DIALPLANE_GATEWAY_TOKEN_FILE", token.toAbsolutePath().toString());
-        environment.put("DIALPLANE_GATEWAY_KEY_FILE", key.toAbsolutePath().toString());
+        environment.put("DIALPLANE_GATEWAY_TOKEN_KEY_FILE", key.toAbsolutePath().toString());
         environment.put("DIALPLANE_GATEWAY_DATA_DIR", data.toString());
         Process process =
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
