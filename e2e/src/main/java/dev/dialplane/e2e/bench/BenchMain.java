@@ -25,6 +25,7 @@ public final class BenchMain implements Callable<Integer> {
     /** Every benchmark there is. */
     enum Name {
         bind("carrier's start message to agent accepted: 60 calls/s Poisson for 60 s over 300 simulated agents"),
+        writes("Kubernetes API writes per inbound call, in the API server's audit log over 1,000 calls"),
         turn("end of the caller's speech to first audio on the wire, less what was waited for on purpose");
 
         private final String measures;
@@ -36,6 +37,7 @@ public final class BenchMain implements Callable<Integer> {
         Bench bench() {
             return switch (this) {
                 case bind -> new BindBench();
+                case writes -> new WritesBench();
                 case turn -> new TurnBench();
             };
         }
