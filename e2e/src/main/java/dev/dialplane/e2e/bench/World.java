@@ -66,6 +66,10 @@ final class World implements AutoCloseable {
         static Shape of(int agents, int namespaces, int gateways) {
             return new Shape(agents, namespaces, Math.max(4, agents / 100), gateways, 20_000, 600_000, false);
         }
+
+        Shape behindProxy() {
+            return new Shape(agents, namespaces, nodes, gateways, retainedSessions, ttlMs, true);
+        }
     }
 
     World(Path out, Shape shape, Progress progress) throws IOException, InterruptedException {

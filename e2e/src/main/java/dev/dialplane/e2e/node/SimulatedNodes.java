@@ -11,8 +11,11 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +23,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -327,23 +332,26 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
         crashing = crash;
     }
 
-    /** Takes the node with the most agents down for good; returns the UIDs of the pods that went with it. */
-    public List<String> loseFullestNode() {
-        SimulatedNode fullest = nodes.stream()
-                .filter(node -> !node.lost())
-                .max(java.util.Comparator.comparingInt(node -> node.agents().size()))
+    /**
+     * Takes the node with the most pods down for good.
+     *
+     * @param told hears the UIDs of its pods just before
+     */
+    public void loseFullestNode(Consumer<Set<String>> told) {
+        Map<SimulatedNode, Set<String>> byNode = pods.values().stream()
+                .filter(placed -> !placed.node.lost())
+                .collect(Collectors.groupingBy(
+                        placed -> placed.node, Collectors.mapping(placed -> placed.agent.uid(), Collectors.toSet())));
+        var fullest = byNode.entrySet().stream()
+                .max(Comparator.comparingInt(entry -> entry.getValue().size()))
                 .orElseThrow();
-        List<String> uids = pods.values().stream()
-                .filter(placed -> placed.node == fullest)
-                .map(placed -> placed.agent.uid())
-                .toList();
-        fullest.lose();
-        return uids;
+        told.accept(fullest.getValue());
+        fullest.getKey().lose();
     }
 
     /** How many agents live, are Ready and are not on their way out, by their pods' revision label. */
     public Map<String, Integer> serving() {
-        Map<String, Integer> count = new java.util.HashMap<>();
+        Map<String, Integer> count = new HashMap<>();
         for (PodOnNode placed : pods.values()) {
             boolean serves;
             synchronized (placed) {
