@@ -102,11 +102,6 @@ public final class SimulatedAgent {
         return phase == Phase.PHASE_IDLE;
     }
 
-    /** Whether a call is on. */
-    public synchronized boolean isTalking() {
-        return conversation != null;
-    }
-
     synchronized void watch(StreamObserver<WatchResponse> watcher) {
         if (gone) {
             watcher.onError(dead());
@@ -227,10 +222,6 @@ public final class SimulatedAgent {
         answer.onNext(ConverseResponse.newBuilder()
                 .setOpened(Opened.newBuilder().setFence(opened))
                 .build());
-        beatLater(answer);
-    }
-
-    private void beatLater(StreamObserver<ConverseResponse> answer) {
         var unused = all.later(() -> beat(answer), HEARTBEAT_MS);
     }
 
@@ -239,7 +230,7 @@ public final class SimulatedAgent {
             answer.onNext(ConverseResponse.newBuilder()
                     .setHeartbeat(Heartbeat.getDefaultInstance())
                     .build());
-            beatLater(answer);
+            var unused = all.later(() -> beat(answer), HEARTBEAT_MS);
         }
     }
 
@@ -359,7 +350,7 @@ public final class SimulatedAgent {
             all.released(this, fence.getCallId());
             fence = null;
         }
-        watchers.forEach(watcher -> breakOff(watcher));
+        watchers.forEach(SimulatedAgent::breakOff);
         watchers.clear();
         if (talking != null) {
             breakOff(talking);

@@ -120,7 +120,7 @@ final class CallBook implements CallGenerator.Observer, WireObserver {
     }
 
     @Override
-    public void opened(String podUid, String callId, boolean alone) {
+    public void opened(String podUid, String callId, boolean alone, long atNanos) {
         invariants.opened(podUid, callId, alone);
         Entry entry = byCallId.get(callId);
         if (entry == null) {
@@ -129,8 +129,8 @@ final class CallBook implements CallGenerator.Observer, WireObserver {
         entry.agent = podUid;
         byAgent.put(podUid, entry);
         if (entry.openedNanos == 0) {
-            entry.openedAt = Instant.now();
-            entry.openedNanos = System.nanoTime();
+            entry.openedAt = Instant.now().minusNanos(System.nanoTime() - atNanos);
+            entry.openedNanos = atNanos;
             answered.increment();
             record(bind, entry.openedNanos - entry.dueNanos);
         }

@@ -7,12 +7,15 @@ import dev.dialplane.local.components.Checkout;
 import dev.dialplane.local.components.ComponentFinder;
 import dev.dialplane.local.components.ComponentSet;
 import dev.dialplane.local.install.Manifests;
+import dev.dialplane.local.process.Child;
 import dev.dialplane.local.process.ChildProcesses;
+import dev.dialplane.local.process.Launch;
 import dev.dialplane.local.process.ProcessLedger;
 import dev.dialplane.local.progress.Progress;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,11 +25,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +42,9 @@ final class ControlPlane implements AutoCloseable {
     private static final String SYSTEM = "dialplane-system";
     private static final String OPERATOR = "dialplane-operator";
     private static final String GATEWAY = "dialplane-gateway";
+    /** Start is not what is measured, and others may use the machine. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
+
     /** Longer than any bench. */
     private static final long TOKEN_SECONDS = 24 * 3600;
 
@@ -80,13 +88,13 @@ final class ControlPlane implements AutoCloseable {
                     : null;
             int grpc = freePort();
             operator = opened(startOperator(grpc, options));
-            operator.awaitReady(Duration.ofSeconds(90));
+            operator.awaitReady(START_LIMIT);
             progress.say("the operator is ready");
             for (int number = 0; number < options.gateways(); number++) {
                 gateways.add(opened(startGateway(number, grpc, options)));
             }
             for (SystemProcess gateway : gateways) {
-                gateway.awaitReady(Duration.ofSeconds(90));
+                gateway.awaitReady(START_LIMIT);
                 progress.say(gateway.name() + " is ready");
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -96,7 +104,7 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private <T extends AutoCloseable> T opened(T resource) {
-        open.push(resource);
+        atEnd(resource);
         return resource;
     }
 
@@ -266,6 +274,38 @@ final class ControlPlane implements AutoCloseable {
     /** Where a gateway takes media sockets that nobody signed. */
     URI socket(int gateway, String namespace, String pool) {
         return URI.create("ws://127.0.0.1:%d/twilio/%s/%s".formatted(devPorts.get(gateway), namespace, pool));
+    }
+
+    /** Starts a class of the bench's own in a process of its own. */
+    void startJava(String name, List<String> flags, String main, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-cp",
+                absolute(System.getProperty("java.class.path"))));
+        command.addAll(flags);
+        command.add(main);
+        command.addAll(arguments);
+        Child child = children.start(new Launch(
+                name,
+                command,
+                Map.of("PATH", "/usr/bin:/bin", "MALLOC_ARENA_MAX", "2"),
+                out,
+                out.resolve(name + ".log")));
+        atEnd(() -> child.end(Duration.ofSeconds(5)));
+    }
+
+    /** A jar's own class path is relative to the jar; this process's may be relative to where it was started. */
+    private static String absolute(String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private void atEnd(AutoCloseable resource) {
+        open.push(resource);
     }
 
     /** Every process that runs, by name. */

@@ -34,7 +34,7 @@ final class CpuShares {
         pids.put(SELF, ProcessHandle.current().pid());
         long now = System.nanoTime();
         pids.forEach((name, pid) -> {
-            String known = name.replaceAll("-[0-9]+$", "s");
+            String known = name.replaceAll("-of-.*", "").replaceAll("-[0-9]+$", "s");
             names.put(pid, known);
             last.put(pid, ProcessUse.cpuSeconds(pid));
             mostMegabytes.merge(known, ProcessUse.residentMegabytes(pid), Math::max);

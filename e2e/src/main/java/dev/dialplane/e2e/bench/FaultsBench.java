@@ -63,9 +63,9 @@ final class FaultsBench implements BenchMain.Bench {
             progress.say(
                     "%s now; %d calls are on".formatted(fault, world.generator().active()));
             long injected = System.nanoTime();
-            // What is recorded waits for what is down, however long that takes.
-            world.invariants().patientUntil(CallBook.nowMs() + RECOVERY.toMillis());
+            world.invariants().faultBegins();
             fault.inject(world);
+            world.invariants().faultEnds(CallBook.nowMs());
             boolean back = World.await(() -> atTarget(world, fault, revisions), RECOVERY);
             double recovery = (System.nanoTime() - injected) / 1e9;
             progress.say(back ? "at target %.1f s after the fault".formatted(recovery) : "not at target again");
@@ -73,7 +73,7 @@ final class FaultsBench implements BenchMain.Bench {
             over.set(true);
             calls.join();
             world.generator().hangUpAll();
-            world.settle(SETTLING.plus(back ? Duration.ZERO : RECOVERY));
+            world.settle(SETTLING);
             return new Outcome(
                     fault,
                     world.book().lostUnexcused() - lostBefore,

@@ -24,8 +24,6 @@ final class ScaleBench implements BenchMain.Bench {
             List.of(Fault.ROLLOUT, Fault.KILL_OPERATOR, Fault.KILL_GATEWAY, Fault.LOSE_NODE);
 
     private static final Duration SETTLING = Duration.ofMinutes(3);
-    /** How long a fault may keep records waiting. */
-    private static final Duration FAULT_LASTS = Duration.ofSeconds(60);
 
     private final Load load;
 
@@ -101,8 +99,9 @@ final class ScaleBench implements BenchMain.Bench {
             Fault fault = FAULTS.get(number);
             progress.say(fault + ": " + fault.what());
             try {
-                world.invariants().patientUntil(CallBook.nowMs() + FAULT_LASTS.toMillis());
+                world.invariants().faultBegins();
                 fault.inject(world);
+                world.invariants().faultEnds(CallBook.nowMs());
                 progress.say(fault + " is injected");
             } catch (Exception e) {
                 progress.say(fault + " could not be injected: " + e);

@@ -4,6 +4,7 @@ import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.e2e.invariants.Invariants;
 import dev.dialplane.e2e.invariants.Violation;
 import dev.dialplane.e2e.load.CallGenerator;
+import dev.dialplane.e2e.node.Nodes;
 import dev.dialplane.e2e.node.SimulatedNodes;
 import dev.dialplane.local.progress.Progress;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * A real control plane with simulated agents and callers around it, and the checker that watches them every second. Agents,
@@ -29,6 +31,9 @@ final class World implements AutoCloseable {
     private static final String POOL = "bench";
     /** So that a pool's surge fits into its namespace, too: 3,000 pods are the most. */
     private static final int AGENTS_PER_NAMESPACE = 2_400;
+    /** More are spread over processes: each has a connection from every gateway, and a process has few descriptors. */
+    private static final int AGENTS_IN_PROCESS = 4_000;
+
     /** Longer than a gateway waits for a call that its former process held. */
     private static final long GRACE_MS = 45_000;
 
@@ -45,7 +50,7 @@ final class World implements AutoCloseable {
     private final CallBook book;
     private final EndEvents endEvents;
     private final ControlPlane plane;
-    private final SimulatedNodes nodes;
+    private final Nodes nodes;
     private final SessionWatch sessions;
     private final CallGenerator generator;
 
@@ -64,7 +69,7 @@ final class World implements AutoCloseable {
             int agents, int namespaces, int nodes, int gateways, int retainedSessions, long ttlMs, boolean proxied) {
         /** As many nodes as such agents need in reality, and room for a rollout and a lost node. */
         static Shape of(int agents, int namespaces, int gateways) {
-            return new Shape(agents, namespaces, Math.max(4, agents / 100), gateways, 20_000, 600_000, false);
+            return new Shape(agents, namespaces, Math.max(4, agents / 80), gateways, 20_000, 600_000, false);
         }
 
         Shape behindProxy() {
@@ -83,10 +88,15 @@ final class World implements AutoCloseable {
                     new ControlPlane.Options(
                             shape.gateways(), shape.retainedSessions(), Optional.of(endEvents.uri()), shape.proxied()),
                     progress));
-            nodes = opened(new SimulatedNodes(
-                    new SimulatedNodes.Settings(shape.nodes(), "sim", Duration.ofMillis(300)), plane.client(), book));
+            List<String> namespaces = namespaces();
+            nodes = opened(shape.agents() <= AGENTS_IN_PROCESS
+                    ? new SimulatedNodes(
+                            new SimulatedNodes.Settings(shape.nodes(), "sim", Duration.ofMillis(300), namespaces),
+                            plane.client(),
+                            book)
+                    : new RemoteNodes(plane, shape.nodes(), namespaces, book));
             sessions = opened(new SessionWatch(plane.client(), book));
-            fillPools(progress);
+            fillPools(namespaces, progress);
             generator = opened(new CallGenerator(new Sockets(), book));
             var unused = everySecond.scheduleAtFixedRate(this::check, 1, 1, TimeUnit.SECONDS);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -100,14 +110,17 @@ final class World implements AutoCloseable {
         return resource;
     }
 
-    private void fillPools(Progress progress) throws IOException {
-        int namespaces =
-                Math.max(shape.namespaces(), (shape.agents() + AGENTS_PER_NAMESPACE - 1) / AGENTS_PER_NAMESPACE);
+    private List<String> namespaces() {
+        int count = Math.max(shape.namespaces(), (shape.agents() + AGENTS_PER_NAMESPACE - 1) / AGENTS_PER_NAMESPACE);
+        return IntStream.range(0, count).mapToObj(number -> "bench-" + number).toList();
+    }
+
+    private void fillPools(List<String> namespaces, Progress progress) throws IOException {
         int left = shape.agents();
         long begun = System.nanoTime();
-        for (int number = 0; number < namespaces; number++) {
-            String namespace = "bench-" + number;
-            int agents = left / (namespaces - number);
+        for (int number = 0; number < namespaces.size(); number++) {
+            String namespace = namespaces.get(number);
+            int agents = left / (namespaces.size() - number);
             left -= agents;
             plane.cluster().createNamespace(namespace);
             Pools.create(plane.client(), namespace, POOL, agents, 5);
@@ -118,7 +131,7 @@ final class World implements AutoCloseable {
                     .formatted(shape.agents(), nodes.idle(), nodes.pods(), LONGEST_START.toSeconds()));
         }
         progress.say("%d agents are idle in %d namespaces, %.1f s after their pools were applied"
-                .formatted(shape.agents(), namespaces, (System.nanoTime() - begun) / 1e9));
+                .formatted(shape.agents(), namespaces.size(), (System.nanoTime() - begun) / 1e9));
     }
 
     private final class Sockets implements CallGenerator.Targets {
@@ -197,7 +210,7 @@ final class World implements AutoCloseable {
         return plane;
     }
 
-    SimulatedNodes nodes() {
+    Nodes nodes() {
         return nodes;
     }
 

@@ -47,9 +47,14 @@ public final class Invariants {
 
     // Faults.
 
-    /** Something that records wait for is down on purpose: their grace begins at that time, if it is later. */
-    public synchronized void patientUntil(long ms) {
-        patientUntil = Math.max(patientUntil, ms);
+    /** Something that records wait for is broken on purpose: nothing is overdue until {@link #faultEnds}. */
+    public synchronized void faultBegins() {
+        patientUntil = Long.MAX_VALUE;
+    }
+
+    /** It works again: the time for what waited begins now. */
+    public synchronized void faultEnds(long nowMs) {
+        patientUntil = nowMs;
     }
 
     /** An agent is physically gone, and whatever call it holds with it. */
@@ -197,7 +202,7 @@ public final class Invariants {
         Iterator<CallTrace> calls = byCarrierId.values().iterator();
         while (calls.hasNext()) {
             CallTrace call = calls.next();
-            boolean due = call.lineEndedAt >= 0 && nowMs - Math.max(call.lineEndedAt, patientUntil) > graceMs;
+            boolean due = call.lineEndedAt >= 0 && nowMs - graceMs > Math.max(call.lineEndedAt, patientUntil);
             if (due) {
                 lookAt(call);
             }

@@ -15,8 +15,8 @@ final class AddressBlock implements AutoCloseable {
     /** Held on the block's last address for as long as the block is in use. The kernel frees it with the process. */
     private static final int CLAIM_PORT = 7077;
 
-    /** Addresses of one node: those of a /24 that end in 1 to 250. */
-    static final int SLOTS = 250;
+    /** Addresses of one node, from 1 on in its /24: a little more than the 110 pods of a usual node. */
+    static final int SLOTS = 125;
 
     private final int block;
     private final ServerSocket claim;

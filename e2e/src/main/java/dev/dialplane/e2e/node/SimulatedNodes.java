@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Nodes that are not there. They take every pod of a pool that no node has yet, in place of a scheduler; serve it as an
  * agent at an address of its own; and tell the API server what a kubelet would. Thousands of agents cost a few threads.
  */
-public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCloseable {
+public final class SimulatedNodes implements Nodes, SimulatedAgent.Surroundings {
     /** What {@link OfferRequest#getVariablesMap} names the carrier's id of the call by. */
     public static final String CARRIER_CALL_ID = "benchCall";
 
@@ -50,7 +50,7 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
     private final ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor();
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final Map<String, PodOnNode> pods = new ConcurrentHashMap<>();
-    private final SharedIndexInformer<Pod> informer;
+    private final List<SharedIndexInformer<Pod>> informers = new ArrayList<>();
     private int turn;
     private volatile boolean closed;
     private volatile long offerTakes;
@@ -62,8 +62,9 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
      * @param count how many, at most 250
      * @param prefix their names begin with this
      * @param startTakes from a pod's binding to Ready
+     * @param namespaces whose pods they take
      */
-    public record Settings(int count, String prefix, Duration startTakes) {}
+    public record Settings(int count, String prefix, Duration startTakes, List<String> namespaces) {}
 
     /** A pod and what it became here. {@code deleting}, {@code over} and {@code running} are guarded by itself. */
     private static final class PodOnNode {
@@ -111,10 +112,14 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
                 NodeLeases.PERIOD_SECONDS,
                 NodeLeases.PERIOD_SECONDS,
                 TimeUnit.SECONDS);
-        informer = client.pods().inAnyNamespace().withLabel(POOL_LABEL).runnableInformer(0);
-        informer.exceptionHandler((_, _) -> true);
-        informer.addEventHandler(new Events());
-        informer.run();
+        for (String namespace : settings.namespaces()) {
+            SharedIndexInformer<Pod> informer =
+                    client.pods().inNamespace(namespace).withLabel(POOL_LABEL).runnableInformer(0);
+            informers.add(informer);
+            informer.exceptionHandler((_, _) -> true);
+            informer.addEventHandler(new Events());
+            informer.run();
+        }
     }
 
     private void beat() {
@@ -181,8 +186,10 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
     }
 
     private void retry(Pod pod) {
-        if (!closed && informer.getStore().getByKey(key(pod)) instanceof Pod present) {
-            seen(present);
+        for (SharedIndexInformer<Pod> informer : informers) {
+            if (!closed && informer.getStore().getByKey(key(pod)) instanceof Pod present) {
+                seen(present);
+            }
         }
     }
 
@@ -283,7 +290,7 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
 
     @Override
     public void conversing(SimulatedAgent agent, String callId, boolean alone) {
-        wire.opened(agent.uid(), callId, alone);
+        wire.opened(agent.uid(), callId, alone, System.nanoTime());
     }
 
     @Override
@@ -322,21 +329,17 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
 
     // Faults.
 
-    /** From now on every answer to an offer takes so long. */
+    @Override
     public void slowOffers(Duration takes) {
         offerTakes = takes.toMillis();
     }
 
-    /** Whether pods that start from now on end with an error before they are ready. */
+    @Override
     public void crash(boolean crash) {
         crashing = crash;
     }
 
-    /**
-     * Takes the node with the most pods down for good.
-     *
-     * @param told hears the UIDs of its pods just before
-     */
+    @Override
     public void loseFullestNode(Consumer<Set<String>> told) {
         Map<SimulatedNode, Set<String>> byNode = pods.values().stream()
                 .filter(placed -> !placed.node.lost())
@@ -349,7 +352,7 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
         fullest.getKey().lose();
     }
 
-    /** How many agents live, are Ready and are not on their way out, by their pods' revision label. */
+    @Override
     public Map<String, Integer> serving() {
         Map<String, Integer> count = new HashMap<>();
         for (PodOnNode placed : pods.values()) {
@@ -367,14 +370,14 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
         return count;
     }
 
-    /** How many agents are prepared and free. */
+    @Override
     public int idle() {
         return (int) pods.values().stream()
                 .filter(placed -> !placed.node.lost() && placed.agent.isIdle())
                 .count();
     }
 
-    /** How many pods the nodes have. */
+    @Override
     public int pods() {
         return pods.size();
     }
@@ -383,7 +386,7 @@ public final class SimulatedNodes implements SimulatedAgent.Surroundings, AutoCl
     @Override
     public void close() {
         closed = true;
-        informer.stop();
+        informers.forEach(SharedIndexInformer::stop);
         clock.shutdownNow();
         nodes.forEach(SimulatedNode::close);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);

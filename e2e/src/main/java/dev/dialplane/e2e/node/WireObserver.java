@@ -8,8 +8,12 @@ public interface WireObserver {
     /** An agent accepted an offer. */
     void accepted(String podUid, String callId, int attempt, String carrierCallId);
 
-    /** The conversation opened: the call is this agent's. */
-    void opened(String podUid, String callId, boolean alone);
+    /**
+     * The conversation opened: the call is this agent's.
+     *
+     * @param atNanos {@link System#nanoTime()}, which all processes of a Linux machine share
+     */
+    void opened(String podUid, String callId, boolean alone, long atNanos);
 
     /** The agent holds the call no more. */
     void released(String podUid, String callId);

@@ -105,9 +105,11 @@ class InvariantsTest {
     @Test
     void aFaultOnPurposeGivesRecordsMoreTime() {
         invariants.lineEnded("CA1", true, false, 1_000);
-        invariants.patientUntil(31_000);
-        assertThat(broken(60_000)).isEmpty();
-        assertThat(broken(61_001)).containsExactly(Rule.NO_SESSION);
+        invariants.faultBegins();
+        assertThat(broken(300_000)).isEmpty();
+        invariants.faultEnds(300_000);
+        assertThat(broken(300_000 + GRACE)).isEmpty();
+        assertThat(broken(300_001 + GRACE)).containsExactly(Rule.NO_SESSION);
     }
 
     @Test
