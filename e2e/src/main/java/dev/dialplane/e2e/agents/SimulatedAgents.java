@@ -1,32 +1,10 @@
 package dev.dialplane.e2e.agents;
 
-import dev.dialplane.contracts.agent.v1.AcknowledgeSummaryRequest;
-import dev.dialplane.contracts.agent.v1.AcknowledgeSummaryResponse;
-import dev.dialplane.contracts.agent.v1.AgentGrpc;
-import dev.dialplane.contracts.agent.v1.ConverseRequest;
-import dev.dialplane.contracts.agent.v1.ConverseResponse;
 import dev.dialplane.contracts.agent.v1.OfferRequest;
-import dev.dialplane.contracts.agent.v1.OfferResponse;
-import dev.dialplane.contracts.agent.v1.PrepareRequest;
-import dev.dialplane.contracts.agent.v1.PrepareResponse;
-import dev.dialplane.contracts.agent.v1.RetireRequest;
-import dev.dialplane.contracts.agent.v1.RetireResponse;
-import dev.dialplane.contracts.agent.v1.WatchRequest;
-import dev.dialplane.contracts.agent.v1.WatchResponse;
-import io.grpc.Context;
-import io.grpc.Contexts;
-import io.grpc.Grpc;
-import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +23,7 @@ import java.util.function.BiConsumer;
  * server tells them apart by the local address of the connection. They take calls as real agents do, but hear and say
  * nothing.
  */
-public final class SimulatedAgents implements AutoCloseable {
-    private static final Context.Key<SimulatedAgent> CALLED = Context.key("agent");
-
+public final class SimulatedAgents implements SimulatedAgent.Surroundings, AutoCloseable {
     private final Map<String, SimulatedAgent> byHost = new ConcurrentHashMap<>();
     private final Map<String, SimulatedAgent> holderOfCall = new ConcurrentHashMap<>();
     private final LongAdder doubleBindings = new LongAdder();
@@ -66,8 +42,8 @@ public final class SimulatedAgents implements AutoCloseable {
         this.onAccepted = onAccepted;
         this.server = NettyServerBuilder.forAddress(new InetSocketAddress("0.0.0.0", 0))
                 .directExecutor()
-                .intercept(new ByLocalAddress())
-                .addService(new Service())
+                .intercept(new AgentService.ByLocalAddress(byHost::get))
+                .addService(new AgentService())
                 .build()
                 .start();
         for (int i = 0; i < count; i++) {
@@ -113,24 +89,27 @@ public final class SimulatedAgents implements AutoCloseable {
         }
     }
 
-    void accepted(SimulatedAgent agent, OfferRequest offer) {
+    @Override
+    public void accepted(SimulatedAgent agent, OfferRequest offer) {
         onAccepted.accept(agent, offer);
     }
 
-    /** Runs {@code expiry} after so many milliseconds. */
-    ScheduledFuture<?> later(Runnable expiry, long milliseconds) {
-        return clock.schedule(expiry, milliseconds, TimeUnit.MILLISECONDS);
+    @Override
+    public ScheduledFuture<?> later(Runnable task, long milliseconds) {
+        return clock.schedule(task, milliseconds, TimeUnit.MILLISECONDS);
     }
 
     /** An offer that nobody took up may lie with another agent until it expires; a conversation may not. */
-    void conversing(SimulatedAgent agent, String callId, boolean alone) {
+    @Override
+    public void conversing(SimulatedAgent agent, String callId, boolean alone) {
         SimulatedAgent other = holderOfCall.put(callId, agent);
         if (!alone || (other != null && other != agent)) {
             doubleBindings.increment();
         }
     }
 
-    void released(SimulatedAgent agent, String callId) {
+    @Override
+    public void released(SimulatedAgent agent, String callId) {
         holderOfCall.remove(callId, agent);
     }
 
@@ -142,60 +121,6 @@ public final class SimulatedAgents implements AutoCloseable {
             server.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private final class ByLocalAddress implements ServerInterceptor {
-        @Override
-        public <Q, R> ServerCall.Listener<Q> interceptCall(
-                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-            SocketAddress local = call.getAttributes().get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR);
-            SimulatedAgent agent = local instanceof InetSocketAddress address
-                    ? byHost.get(address.getAddress().getHostAddress())
-                    : null;
-            if (agent == null) {
-                call.close(Status.NOT_FOUND.withDescription("no agent at " + local), new Metadata());
-                return new ServerCall.Listener<>() {};
-            }
-            return Contexts.interceptCall(Context.current().withValue(CALLED, agent), call, headers, next);
-        }
-    }
-
-    private static final class Service extends AgentGrpc.AgentImplBase {
-        @Override
-        public void watch(WatchRequest request, StreamObserver<WatchResponse> watcher) {
-            CALLED.get().watch(watcher);
-        }
-
-        @Override
-        public void prepare(PrepareRequest request, StreamObserver<PrepareResponse> answer) {
-            answer.onNext(CALLED.get().prepare(request));
-            answer.onCompleted();
-        }
-
-        @Override
-        public void offer(OfferRequest request, StreamObserver<OfferResponse> answer) {
-            answer.onNext(CALLED.get().offer(request));
-            answer.onCompleted();
-        }
-
-        @Override
-        public StreamObserver<ConverseRequest> converse(StreamObserver<ConverseResponse> answer) {
-            return CALLED.get().converse(answer);
-        }
-
-        @Override
-        public void acknowledgeSummary(
-                AcknowledgeSummaryRequest request, StreamObserver<AcknowledgeSummaryResponse> answer) {
-            CALLED.get().summaryTaken(request.getFence());
-            answer.onNext(AcknowledgeSummaryResponse.getDefaultInstance());
-            answer.onCompleted();
-        }
-
-        @Override
-        public void retire(RetireRequest request, StreamObserver<RetireResponse> answer) {
-            answer.onNext(CALLED.get().retire());
-            answer.onCompleted();
         }
     }
 }

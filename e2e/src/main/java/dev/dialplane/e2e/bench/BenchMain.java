@@ -1,6 +1,7 @@
 package dev.dialplane.e2e.bench;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,11 +21,19 @@ public final class BenchMain implements Callable<Integer> {
     interface Bench {
         /** Runs it; throws when it could not be carried out or an invariant was broken. */
         Report run() throws Exception;
+
+        /** Whether an invariant was broken in a run that is reported all the same. */
+        default boolean broken(Report report) {
+            return false;
+        }
     }
 
     /** Every benchmark there is. */
     enum Name {
         bind("carrier's start message to agent accepted: 60 calls/s Poisson for 60 s over 300 simulated agents"),
+        writes("Kubernetes API writes per inbound call, in the API server's audit log over 1,000 calls"),
+        scale("agents by the thousand in a real API server, Poisson calls, a rollout, kills and a node loss"),
+        faults("each fault alone, under a steady load: calls lost, true causes, time to recover"),
         turn("end of the caller's speech to first audio on the wire, less what was waited for on purpose");
 
         private final String measures;
@@ -32,13 +41,25 @@ public final class BenchMain implements Callable<Integer> {
         Name(String measures) {
             this.measures = measures;
         }
+    }
 
-        Bench bench() {
-            return switch (this) {
-                case bind -> new BindBench();
-                case turn -> new TurnBench();
-            };
-        }
+    private Bench bench(Name which) {
+        return switch (which) {
+            case bind -> new BindBench();
+            case writes -> new WritesBench();
+            case scale -> new ScaleBench(load(1_000, 20));
+            case faults ->
+                new FaultsBench(load(500, 20), fault == null ? List.of(Fault.values()) : List.of(Fault.named(fault)));
+            case turn -> new TurnBench();
+        };
+    }
+
+    private Load load(int usualAgents, double usualRate) {
+        int sized = agents == null ? usualAgents : agents;
+        double perSecond = rate == null ? usualRate : rate;
+        // So many calls at once; as many as leave one agent in five free when nothing is said.
+        double atOnce = calls == null ? sized * 0.8 : calls;
+        return new Load(sized, namespaces, gateways, perSecond, atOnce / perSecond, minutes);
     }
 
     @Parameters(
@@ -50,6 +71,27 @@ public final class BenchMain implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there too.")
     private @Nullable Path json;
 
+    @Option(names = "--agents", paramLabel = "N", description = "scale, faults: simulated agents.")
+    private @Nullable Integer agents;
+
+    @Option(names = "--calls", paramLabel = "N", description = "scale, faults: calls at once, on average.")
+    private @Nullable Integer calls;
+
+    @Option(names = "--rate", paramLabel = "R", description = "scale, faults: calls per second.")
+    private @Nullable Double rate;
+
+    @Option(names = "--minutes", paramLabel = "M", description = "scale: how long calls come (${DEFAULT-VALUE}).")
+    private double minutes = 10;
+
+    @Option(names = "--gateways", paramLabel = "N", description = "scale, faults: gateways (${DEFAULT-VALUE}).")
+    private int gateways = 2;
+
+    @Option(names = "--namespaces", paramLabel = "N", description = "scale, faults: at least (${DEFAULT-VALUE}).")
+    private int namespaces = 4;
+
+    @Option(names = "--fault", paramLabel = "NAME", description = "faults: this one only, such as kill-operator.")
+    private @Nullable String fault;
+
     @Override
     public Integer call() throws Exception {
         if (name == null) {
@@ -58,13 +100,14 @@ public final class BenchMain implements Callable<Integer> {
             }
             return 0;
         }
-        Report report = name.bench().run();
+        Bench bench = bench(name);
+        Report report = bench.run();
         report.print(System.out);
         if (json != null) {
             report.write(json);
             System.out.println("Written to " + json);
         }
-        return 0;
+        return bench.broken(report) ? 1 : 0;
     }
 
     public static void main(String... arguments) {

@@ -45,9 +45,7 @@ final class GatewayProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx512m",
                 "-jar",
-                Path.of("gateway/target/gateway-runner.jar")
-                        .toAbsolutePath()
-                        .toString());
+                Path.of("gateway/target/gateway-runner.jar").toAbsolutePath().toString());
         Map<String, String> environment = builder.environment();
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(http));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** What one benchmark found: rows of figures, each with its target and whether it was met. */
@@ -36,6 +37,22 @@ record Report(String bench, String commit, String machine, List<Row> rows, List<
 
         static Row single(String name, String unit, double value, String target, @Nullable Boolean met) {
             return new Row(name, unit, 1, value, value, value, value, value, value, target, met);
+        }
+
+        /** Percentiles of a histogram of µs, in ms. */
+        static Row ofMicros(String name, Histogram micros, String target, @Nullable Boolean met) {
+            return new Row(
+                    name,
+                    "ms",
+                    micros.getTotalCount(),
+                    micros.getMinValue() / 1e3,
+                    micros.getValueAtPercentile(50) / 1e3,
+                    micros.getValueAtPercentile(90) / 1e3,
+                    micros.getValueAtPercentile(99) / 1e3,
+                    micros.getValueAtPercentile(99.9) / 1e3,
+                    micros.getMaxValue() / 1e3,
+                    target,
+                    met);
         }
 
         static Row of(String name, String unit, Samples samples, String target, @Nullable Boolean met) {

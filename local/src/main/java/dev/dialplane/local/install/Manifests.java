@@ -9,15 +9,16 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Applies the YAML files of a checkout as {@code kubectl apply --server-side} would. */
-final class Manifests {
+public final class Manifests {
     private final KubernetesClient client;
 
-    Manifests(KubernetesClient client) {
+    /** Applies to that API server. */
+    public Manifests(KubernetesClient client) {
         this.client = client;
     }
 
     /** Applies every file of a directory, by name. */
-    void applyAll(Path directory) throws IOException {
+    public void applyAll(Path directory) throws IOException {
         List<Path> files;
         try (var found = Files.list(directory)) {
             files = found.filter(file -> file.toString().endsWith(".yaml"))
@@ -30,7 +31,7 @@ final class Manifests {
     }
 
     /** Applies what a file holds, in its order. */
-    void apply(Path file) throws IOException {
+    public void apply(Path file) throws IOException {
         try (InputStream yaml = Files.newInputStream(file)) {
             for (HasMetadata item : client.load(yaml).items()) {
                 apply(item);
@@ -39,7 +40,7 @@ final class Manifests {
     }
 
     /** Applies one object. */
-    void apply(HasMetadata item) {
+    public void apply(HasMetadata item) {
         client.resource(item).fieldManager("dialplane-local").forceConflicts().serverSideApply();
     }
 }
