@@ -1,6 +1,7 @@
 package dev.dialplane.operator.pool;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pod that holds an agent, as far as the operator needs it.
@@ -19,6 +20,7 @@ import java.time.Instant;
  * @param node where it runs; empty until it was placed
  * @param zone the node's zone; empty when unknown
  * @param failure why it died; empty unless it did
+ * @param signs how it fares, as its status says
  */
 public record AgentPod(
         PoolKey pool,
@@ -34,7 +36,24 @@ public record AgentPod(
         String address,
         String node,
         String zone,
-        String failure) {
+        String failure,
+        Signs signs) {
+
+    /**
+     * How a pod fares.
+     *
+     * @param changed when it last became ready or ceased to be; when it was created if neither has happened
+     * @param placed when it was given a node; null as long as it has none
+     * @param unschedulable why no node takes it; empty when that is not known to be so
+     * @param waiting why its container does not start, such as an image that cannot be pulled; empty when it may yet
+     * @param deleteBy by when it should be gone; null unless it was told to go
+     */
+    public record Signs(
+            Instant changed,
+            @Nullable Instant placed,
+            String unschedulable,
+            String waiting,
+            @Nullable Instant deleteBy) {}
 
     /** Where a pod is in its life. */
     public enum Life {
@@ -73,6 +92,7 @@ public record AgentPod(
                 address,
                 node,
                 zone,
-                failure);
+                failure,
+                signs);
     }
 }

@@ -7,9 +7,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads of a pod what the operator needs. */
 final class AgentPodReader {
+
+    /** A kubelet's words for a container that will hardly start until somebody mends something. */
+    private static final Set<String> HOPELESS = Set.of(
+            "ErrImagePull",
+            "ImagePullBackOff",
+            "InvalidImageName",
+            "ErrImageNeverPull",
+            "CreateContainerConfigError",
+            "CreateContainerError",
+            "RunContainerError");
 
     private AgentPodReader() {}
 
@@ -37,7 +48,31 @@ final class AgentPodReader {
                 address,
                 Optional.ofNullable(pod.getSpec().getNodeName()).orElse(""),
                 labels.getOrDefault(Labels.ZONE, ""),
-                life == AgentPod.Life.Ended ? failure(pod) : "");
+                life == AgentPod.Life.Ended ? failure(pod) : "",
+                signs(pod));
+    }
+
+    private static AgentPod.Signs signs(Pod pod) {
+        Optional<PodCondition> scheduled = condition(pod, "PodScheduled");
+        Instant created = Instant.parse(pod.getMetadata().getCreationTimestamp());
+        String node = pod.getSpec().getNodeName();
+        boolean placed = node != null && !node.isEmpty();
+        String deletion = pod.getMetadata().getDeletionTimestamp();
+        return new AgentPod.Signs(
+                ready(pod).flatMap(AgentPodReader::since).orElse(created),
+                placed ? scheduled.flatMap(AgentPodReader::since).orElse(created) : null,
+                scheduled
+                        .filter(condition -> !placed && "Unschedulable".equals(condition.getReason()))
+                        .map(condition -> String.valueOf(condition.getMessage()))
+                        .orElse(""),
+                container(pod)
+                        .map(container -> container.getState().getWaiting())
+                        .filter(waiting -> HOPELESS.contains(String.valueOf(waiting.getReason())))
+                        .map(waiting -> waiting.getReason()
+                                + (waiting.getMessage() == null ? "" : ": " + waiting.getMessage()))
+                        .orElse(""),
+                // The API server adds the grace period to it.
+                deletion == null ? null : Instant.parse(deletion));
     }
 
     private static AgentPod.Life life(Pod pod, boolean everReady) {
@@ -64,9 +99,17 @@ final class AgentPodReader {
     }
 
     private static Optional<PodCondition> ready(Pod pod) {
+        return condition(pod, "Ready");
+    }
+
+    private static Optional<PodCondition> condition(Pod pod, String type) {
         return pod.getStatus().getConditions().stream()
-                .filter(condition -> "Ready".equals(condition.getType()))
+                .filter(condition -> type.equals(condition.getType()))
                 .findFirst();
+    }
+
+    private static Optional<Instant> since(PodCondition condition) {
+        return Optional.ofNullable(condition.getLastTransitionTime()).map(Instant::parse);
     }
 
     private static Optional<Instant> started(Pod pod) {

@@ -105,7 +105,7 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     private Process run() throws IOException {
-        Path jar = TestCluster.repository().resolve("operator/target/quarkus-app/quarkus-run.jar");
+        Path jar = TestCluster.repository().resolve("operator/target/operator-runner.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: these tests run after the package phase (mvn verify)");
         }
