@@ -25,6 +25,13 @@ public interface OperatorConfig {
     @WithDefault("5m")
     Duration evictableAfter();
 
+    /**
+     * How long a pod with a node may take to be ready before it is given up. Agents start in seconds; this is for images
+     * that have to be pulled first.
+     */
+    @WithDefault("5m")
+    Duration startWithin();
+
     /** How many ended sessions are kept at most, in the whole cluster. */
     @WithDefault("20000")
     int retainedSessions();

@@ -17,6 +17,8 @@
  *     <td>the audience that a gateway's token must have</td></tr>
  * <tr><td>{@code dialplane.operator.evictable-after}</td><td>{@code 5m}</td>
  *     <td>after how long an idle agent may be evicted</td></tr>
+ * <tr><td>{@code dialplane.operator.start-within}</td><td>{@code 5m}</td>
+ *     <td>how long a pod with a node may take to be ready before it is given up</td></tr>
  * <tr><td>{@code dialplane.operator.retained-sessions}</td><td>{@code 20000}</td>
  *     <td>how many ended sessions are kept at most</td></tr>
  * <tr><td>{@code quarkus.http.host}, {@code quarkus.http.port}</td><td>{@code DIALPLANE_POD_IP}, 8082</td>

@@ -68,8 +68,8 @@ final class AgentPodReader {
                 container(pod)
                         .map(container -> container.getState().getWaiting())
                         .filter(waiting -> HOPELESS.contains(String.valueOf(waiting.getReason())))
-                        .map(waiting -> waiting.getReason()
-                                + (waiting.getMessage() == null ? "" : ": " + waiting.getMessage()))
+                        .map(waiting ->
+                                waiting.getReason() + (waiting.getMessage() == null ? "" : ": " + waiting.getMessage()))
                         .orElse(""),
                 // The API server adds the grace period to it.
                 deletion == null ? null : Instant.parse(deletion));

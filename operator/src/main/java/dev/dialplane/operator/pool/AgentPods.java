@@ -118,6 +118,15 @@ public class AgentPods {
         return Optional.ofNullable(byUid.get(uid));
     }
 
+    /** Reads a pod whole, as the API server has it. */
+    Optional<Pod> read(AgentPod pod) {
+        return Optional.ofNullable(client.pods()
+                        .inNamespace(pod.pool().namespace())
+                        .withName(pod.name())
+                        .get())
+                .filter(found -> found.getMetadata().getUid().equals(pod.uid()));
+    }
+
     /** Takes in a pod that the API server has just accepted. */
     public synchronized void created(Pod pod) {
         AgentPod created = AgentPodReader.read(pod);

@@ -1,6 +1,7 @@
 package dev.dialplane.operator.pool;
 
 import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.operator.gateways.AgentBoard;
 import dev.dialplane.operator.kube.EventRecorder;
 import dev.dialplane.operator.kube.Writes;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ class PoolActions {
     private static final int SUFFIX = 7;
 
     private final AgentPods pods;
+    private final AgentBoard board;
     private final Retirements retirements;
     private final PoolSizer sizer;
     private final Writes writes;
@@ -33,12 +36,14 @@ class PoolActions {
 
     PoolActions(
             AgentPods pods,
+            AgentBoard board,
             Retirements retirements,
             PoolSizer sizer,
             Writes writes,
             EventRecorder events,
             Clock clock) {
         this.pods = pods;
+        this.board = board;
         this.retirements = retirements;
         this.sizer = sizer;
         this.writes = writes;
@@ -56,18 +61,25 @@ class PoolActions {
         if (!plan.isEmpty()) {
             LOG.debugf("pool %s: %s", pool.getMetadata().getName(), plan);
         }
-        plan.delete().forEach(pod -> delete(pod, pool));
-        create(plan.create(), template);
+        plan.delete().forEach(pod -> delete(pod, pod.failure(), pool));
+        plan.giveUp().forEach(given -> delete(given.pod(), given.why(), pool));
+        create(plan, template);
         plan.retire().forEach(pod -> retirements.ask(pod, "the pool has it replaced, or needs fewer"));
         plan.mark().forEach(pod -> label(pod, "true"));
         plan.unmark().forEach(pod -> label(pod, null));
     }
 
-    private void create(int count, AgentPodTemplate template) {
+    private void create(PoolPlan plan, AgentPodTemplate template) {
+        if (plan.create() == 0) {
+            return;
+        }
         PoolMemory memory = sizer.memory(PoolSizer.key(template.pool()));
-        for (int i = 0; i < count; i++) {
+        Optional<Pod> like = Optional.ofNullable(plan.like()).flatMap(pods::read);
+        for (int i = 0; i < plan.create(); i++) {
+            String suffix = suffix();
             try {
-                Pod created = writes.create(template.pod(suffix()));
+                Pod created = writes.create(
+                        like.map(pod -> template.podLike(pod, suffix)).orElseGet(() -> template.pod(suffix)));
                 pods.created(created);
                 memory.refusal("");
             } catch (KubernetesClientException e) {
@@ -86,18 +98,18 @@ class PoolActions {
         }
     }
 
-    private void delete(AgentPod pod, VoiceAgentPool pool) {
+    private void delete(AgentPod pod, String why, VoiceAgentPool pool) {
         boolean ended = pod.life() == AgentPod.Life.Ended;
-        if (ended
-                && sizer.memory(pod.pool()).died(pod, clock.instant())
-                && !pod.failure().startsWith("exit code 0")) {
-            LOG.infof("pod %s of pool %s ended: %s", pod.name(), pod.pool(), pod.failure());
+        boolean failed = !why.isEmpty() && !why.startsWith("exit code 0");
+        boolean heard = board.of(pod.uid()).isPresent();
+        if ((ended || failed) && sizer.memory(pod.pool()).died(pod, heard, why, clock.instant()) && failed) {
+            LOG.infof("pod %s of pool %s failed: %s", pod.name(), pod.pool(), why);
             events.record(
                     pool,
                     EventRecorder.Type.Warning,
-                    "AgentEnded",
+                    ended ? "AgentEnded" : "AgentNotStarted",
                     "Replace",
-                    "pod %s ended (%s) and is replaced".formatted(pod.name(), pod.failure()));
+                    "pod %s %s (%s) and is replaced".formatted(pod.name(), ended ? "ended" : "does not start", why));
         }
         // A pod that only starts must not have become ready since: a call may be with it then.
         boolean unchanged = pod.life() == AgentPod.Life.Starting;

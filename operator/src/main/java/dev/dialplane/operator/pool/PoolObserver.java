@@ -75,6 +75,14 @@ class PoolObserver {
         int most = NamespaceLimit.most(scaling.max(), others, allowsLargeNamespace(pool));
         Sized sized = sizer.size(pool, most);
         PoolMemory memory = sizer.memory(key);
+        int pauseAfter = pool.getSpec().rollout().pauseAfterFailures();
+        Trial trial = memory.trial(
+                template.revision(),
+                pauseAfter,
+                pool.getStatus() == null ? null : pool.getStatus().rollout());
+        // Where nothing older is left there is nothing to keep.
+        boolean failed = trial.failed() && agents.stream().anyMatch(agent -> agent.counts() && !agent.current());
+        String pausedReason = failed ? trial.reason() : "";
 
         int target = sized.target().agents();
         var toPlan = new PoolPlan.Observed(
@@ -83,6 +91,8 @@ class PoolObserver {
                 Share.of(pool.getSpec().rollout().maxSurge(), target, true),
                 Share.of(pool.getSpec().rollout().maxUnavailable(), target, false),
                 memory.backOff().over(now),
+                failed,
+                config.startWithin(),
                 config.evictableAfter(),
                 now);
         int unheard = (int) agents.stream()
@@ -101,7 +111,8 @@ class PoolObserver {
                 sized.startMilliseconds(),
                 orders.anyGateway(),
                 prepareError(present),
-                problems(pool, sized, memory, most < scaling.max() && target >= most),
+                pausedReason,
+                problems(pool, sized, memory, pausedReason, most < scaling.max() && target >= most),
                 now);
         return new Observation(toPlan, toTell, unheard);
     }
@@ -123,7 +134,8 @@ class PoolObserver {
                     pod.revision().equals(template.revision()),
                     served >= maxCalls || pod.created().plus(maxAge).isBefore(now),
                     retirements.asked(pod.uid()),
-                    retirements.agreed(pod.uid())));
+                    retirements.agreed(pod.uid()),
+                    Agent.Place.NONE));
         }
         return agents;
     }
@@ -137,8 +149,12 @@ class PoolObserver {
                 .orElse("");
     }
 
-    private List<Problem> problems(VoiceAgentPool pool, Sized sized, PoolMemory memory, boolean full) {
+    private List<Problem> problems(
+            VoiceAgentPool pool, Sized sized, PoolMemory memory, String pausedReason, boolean full) {
         List<Problem> problems = new ArrayList<>();
+        if (!pausedReason.isEmpty()) {
+            problems.add(new Problem(Reason.RolloutPaused, "the rollout is paused: " + pausedReason));
+        }
         add(problems, Reason.InvalidAnswer, AnswerCheck.problems(pool.getSpec().agent()));
         models.known()
                 .ifPresent(known -> add(

@@ -2,6 +2,7 @@ package dev.dialplane.operator.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dialplane.operator.pool.Agent.Place;
 import dev.dialplane.operator.pool.AgentPod.Life;
 import dev.dialplane.operator.pool.PoolPlan.Observed;
 import java.time.Duration;
@@ -19,6 +20,7 @@ class PoolPlanTest {
     private int surge;
     private int unavailable;
     private boolean createNow = true;
+    private boolean failed;
 
     @Test
     void missingAgentsAreCreated() {
@@ -55,7 +57,8 @@ class PoolPlanTest {
 
     @Test
     void aPodThatIsOnItsWayOutIsLeftAloneAndReplaced() {
-        agents.add(new Agent(pod("a", Life.Ready, false).told(), AgentPhase.Busy, NOW, 0, true, false, false, false));
+        agents.add(new Agent(
+                pod("a", Life.Ready, false).told(), AgentPhase.Busy, NOW, 0, true, false, false, false, Place.NONE));
         PoolPlan plan = plan(1);
         assertThat(plan.delete()).isEmpty();
         assertThat(plan.create()).isEqualTo(1);
@@ -143,7 +146,8 @@ class PoolPlanTest {
 
     @Test
     void outdatedAgentsThatStartAreReplacedAtOnce() {
-        agents.add(new Agent(pod("a", Life.Starting, false), AgentPhase.Unknown, NOW, 0, false, false, false, false));
+        agents.add(new Agent(
+                pod("a", Life.Starting, false), AgentPhase.Unknown, NOW, 0, false, false, false, false, Place.NONE));
         assertThat(names(plan(1).delete())).containsExactly("a");
     }
 
@@ -160,10 +164,27 @@ class PoolPlanTest {
     @Test
     void agentsThatWereLongIdleMayBeEvictedAndThoseWithACallNoMore() {
         agents.add(new Agent(
-                pod("a", Life.Ready, false), AgentPhase.Idle, NOW.minusSeconds(301), 0, true, false, false, false));
+                pod("a", Life.Ready, false),
+                AgentPhase.Idle,
+                NOW.minusSeconds(301),
+                0,
+                true,
+                false,
+                false,
+                false,
+                Place.NONE));
         agents.add(new Agent(
-                pod("b", Life.Ready, false), AgentPhase.Idle, NOW.minusSeconds(299), 0, true, false, false, false));
-        agents.add(new Agent(pod("c", Life.Ready, true), AgentPhase.Busy, NOW, 0, true, false, false, false));
+                pod("b", Life.Ready, false),
+                AgentPhase.Idle,
+                NOW.minusSeconds(299),
+                0,
+                true,
+                false,
+                false,
+                false,
+                Place.NONE));
+        agents.add(
+                new Agent(pod("c", Life.Ready, true), AgentPhase.Busy, NOW, 0, true, false, false, false, Place.NONE));
         PoolPlan plan = plan(3);
         assertThat(names(plan.mark())).containsExactly("a");
         assertThat(names(plan.unmark())).containsExactly("c");
@@ -172,13 +193,22 @@ class PoolPlanTest {
     @Test
     void agentsThatMayBeEvictedAreTheFirstToBeAsked() {
         idle("a");
-        agents.add(new Agent(pod("b", Life.Ready, true), AgentPhase.Idle, NOW, 0, true, false, false, false));
+        agents.add(
+                new Agent(pod("b", Life.Ready, true), AgentPhase.Idle, NOW, 0, true, false, false, false, Place.NONE));
         assertThat(names(plan(1).retire())).containsExactly("b");
     }
 
     private PoolPlan plan(int target) {
-        return PoolPlan.decide(
-                new Observed(target, List.copyOf(agents), surge, unavailable, createNow, Duration.ofMinutes(5), NOW));
+        return PoolPlan.decide(new Observed(
+                target,
+                List.copyOf(agents),
+                surge,
+                unavailable,
+                createNow,
+                failed,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5),
+                NOW));
     }
 
     private void idle(String name) {
@@ -199,7 +229,7 @@ class PoolPlanTest {
 
     private void add(
             String name, Life life, AgentPhase phase, boolean current, boolean worn, boolean asked, boolean left) {
-        agents.add(new Agent(pod(name, life, false), phase, NOW, 0, current, worn, asked, left));
+        agents.add(new Agent(pod(name, life, false), phase, NOW, 0, current, worn, asked, left, Place.NONE));
     }
 
     private static AgentPod pod(String name, Life life, boolean evictable) {
@@ -217,7 +247,8 @@ class PoolPlanTest {
                 "",
                 "",
                 "",
-                "");
+                "",
+                new AgentPod.Signs(NOW, null, "", "", null));
     }
 
     private static List<String> names(List<AgentPod> pods) {
