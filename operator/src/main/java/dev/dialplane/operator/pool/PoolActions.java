@@ -1,9 +1,12 @@
 package dev.dialplane.operator.pool;
 
 import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.gateways.AgentBoard;
 import dev.dialplane.operator.kube.EventRecorder;
 import dev.dialplane.operator.kube.Writes;
+import dev.dialplane.operator.pool.CreationPace.Granted;
+import dev.dialplane.operator.pool.CreationPace.Limit;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
@@ -32,7 +35,10 @@ class PoolActions {
     private final Writes writes;
     private final EventRecorder events;
     private final Clock clock;
+    private final PoolTrigger trigger;
+    private final Limit limit;
     private final RandomGenerator random = new SecureRandom();
+    private CreationPace pace;
 
     PoolActions(
             AgentPods pods,
@@ -41,6 +47,8 @@ class PoolActions {
             PoolSizer sizer,
             Writes writes,
             EventRecorder events,
+            PoolTrigger trigger,
+            OperatorConfig config,
             Clock clock) {
         this.pods = pods;
         this.board = board;
@@ -48,7 +56,10 @@ class PoolActions {
         this.sizer = sizer;
         this.writes = writes;
         this.events = events;
+        this.trigger = trigger;
         this.clock = clock;
+        this.limit = new Limit(config.creationsPerSecond(), config.creationBurst());
+        this.pace = CreationPace.rested(limit, clock.instant());
     }
 
     /**
@@ -70,12 +81,14 @@ class PoolActions {
     }
 
     private void create(PoolPlan plan, AgentPodTemplate template) {
-        if (plan.create() == 0) {
+        PoolKey pool = PoolSizer.key(template.pool());
+        int count = plan.create() == 0 ? 0 : granted(plan.create(), pool);
+        if (count == 0) {
             return;
         }
-        PoolMemory memory = sizer.memory(PoolSizer.key(template.pool()));
+        PoolMemory memory = sizer.memory(pool);
         Optional<Pod> like = Optional.ofNullable(plan.like()).flatMap(pods::read);
-        for (int i = 0; i < plan.create(); i++) {
+        for (int i = 0; i < count; i++) {
             String suffix = suffix();
             try {
                 Pod created = writes.create(
@@ -96,6 +109,16 @@ class PoolActions {
                 throw e;
             }
         }
+    }
+
+    /** Takes from the bucket of all pools; what it does not hold now is decided anew a little later. */
+    private synchronized int granted(int wanted, PoolKey pool) {
+        Granted granted = pace.take(wanted, limit, clock.instant());
+        pace = granted.after();
+        if (!granted.again().isZero()) {
+            trigger.nudge(pool, granted.again());
+        }
+        return granted.pods();
     }
 
     private void delete(AgentPod pod, String why, VoiceAgentPool pool) {

@@ -29,6 +29,7 @@ class PoolObserver {
 
     private final OperatorConfig config;
     private final AgentPods pods;
+    private final AgentNodes nodes;
     private final AgentBoard board;
     private final PoolSizer sizer;
     private final Retirements retirements;
@@ -39,6 +40,7 @@ class PoolObserver {
     PoolObserver(
             OperatorConfig config,
             AgentPods pods,
+            AgentNodes nodes,
             AgentBoard board,
             PoolSizer sizer,
             Retirements retirements,
@@ -47,6 +49,7 @@ class PoolObserver {
             Clock clock) {
         this.config = config;
         this.pods = pods;
+        this.nodes = nodes;
         this.board = board;
         this.sizer = sizer;
         this.retirements = retirements;
@@ -112,7 +115,7 @@ class PoolObserver {
                 orders.anyGateway(),
                 prepareError(present),
                 pausedReason,
-                problems(pool, sized, memory, pausedReason, most < scaling.max() && target >= most),
+                problems(pool, present, sized, memory, pausedReason, most < scaling.max() && target >= most),
                 now);
         return new Observation(toPlan, toTell, unheard);
     }
@@ -135,7 +138,7 @@ class PoolObserver {
                     served >= maxCalls || pod.created().plus(maxAge).isBefore(now),
                     retirements.asked(pod.uid()),
                     retirements.agreed(pod.uid()),
-                    Agent.Place.NONE));
+                    new Agent.Place(nodes.drained(pod.node()), pods.onNode(pod.node()))));
         }
         return agents;
     }
@@ -150,7 +153,12 @@ class PoolObserver {
     }
 
     private List<Problem> problems(
-            VoiceAgentPool pool, Sized sized, PoolMemory memory, String pausedReason, boolean full) {
+            VoiceAgentPool pool,
+            List<AgentPod> present,
+            Sized sized,
+            PoolMemory memory,
+            String pausedReason,
+            boolean full) {
         List<Problem> problems = new ArrayList<>();
         if (!pausedReason.isEmpty()) {
             problems.add(new Problem(Reason.RolloutPaused, "the rollout is paused: " + pausedReason));
@@ -167,6 +175,19 @@ class PoolObserver {
                     Reason.AgentsFail,
                     "%d new pods in a row ended before they were ready (the last: %s); see their logs and spec.runtime"
                             .formatted(backOff.failures(), backOff.last())));
+        }
+        List<AgentPod> unplaced = present.stream()
+                .filter(pod -> pod.life() == AgentPod.Life.Starting
+                        && !pod.signs().unschedulable().isEmpty())
+                .toList();
+        if (!unplaced.isEmpty()) {
+            problems.add(new Problem(
+                    Reason.Unschedulable,
+                    "no node takes %d of the pool's pods (%s): %s; add nodes, or ask for less in spec.runtime"
+                            .formatted(
+                                    unplaced.size(),
+                                    unplaced.getFirst().name(),
+                                    unplaced.getFirst().signs().unschedulable())));
         }
         String refusal = memory.refusal();
         if (!refusal.isEmpty()) {
