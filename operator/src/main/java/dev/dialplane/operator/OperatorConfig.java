@@ -25,6 +25,31 @@ public interface OperatorConfig {
     @WithDefault("5m")
     Duration evictableAfter();
 
+    /**
+     * How long a pod with a node may take to be ready before it is given up. Agents start in seconds; this is for images
+     * that have to be pulled first.
+     */
+    @WithDefault("5m")
+    Duration startWithin();
+
+    /**
+     * How long signs of an agent's loss must last, after its node's lease has run out, before it is given up. A network
+     * that is mended within it loses nobody.
+     */
+    @WithDefault("30s")
+    Duration lostAfter();
+
+    /**
+     * How many pods are created a second, of all pools together. A kube-scheduler's client is allowed 50 requests a
+     * second unless somebody raises it, and binds one pod with each; this leaves it room for others' pods.
+     */
+    @WithDefault("30")
+    double creationsPerSecond();
+
+    /** How many pods are created at once after a rest; the scheduler's client has as many requests in reserve. */
+    @WithDefault("100")
+    int creationBurst();
+
     /** How many ended sessions are kept at most, in the whole cluster. */
     @WithDefault("20000")
     int retainedSessions();

@@ -17,6 +17,14 @@
  *     <td>the audience that a gateway's token must have</td></tr>
  * <tr><td>{@code dialplane.operator.evictable-after}</td><td>{@code 5m}</td>
  *     <td>after how long an idle agent may be evicted</td></tr>
+ * <tr><td>{@code dialplane.operator.start-within}</td><td>{@code 5m}</td>
+ *     <td>how long a pod with a node may take to be ready before it is given up</td></tr>
+ * <tr><td>{@code dialplane.operator.lost-after}</td><td>{@code 30s}</td>
+ *     <td>how long signs of an agent's loss must last before it is given up</td></tr>
+ * <tr><td>{@code dialplane.operator.creations-per-second}</td><td>{@code 30}</td>
+ *     <td>how many pods are created a second, of all pools together: less than a kube-scheduler's default client takes</td></tr>
+ * <tr><td>{@code dialplane.operator.creation-burst}</td><td>{@code 100}</td>
+ *     <td>how many pods are created at once after a rest</td></tr>
  * <tr><td>{@code dialplane.operator.retained-sessions}</td><td>{@code 20000}</td>
  *     <td>how many ended sessions are kept at most</td></tr>
  * <tr><td>{@code quarkus.http.host}, {@code quarkus.http.port}</td><td>{@code DIALPLANE_POD_IP}, 8082</td>

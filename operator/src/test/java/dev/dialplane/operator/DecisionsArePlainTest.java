@@ -6,8 +6,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.dialplane.operator.pool.LossRule;
 import dev.dialplane.operator.pool.PoolPlan;
 import dev.dialplane.operator.pool.PoolStatusRule;
+import dev.dialplane.operator.pool.Trial;
 import java.time.Clock;
 
 @AnalyzeClasses(packages = "dev.dialplane.operator", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -42,6 +44,16 @@ class DecisionsArePlainTest {
             .or()
             .haveSimpleName("BackOff")
             .or()
+            .belongToAnyOf(LossRule.class, Trial.class)
+            .or()
+            .haveSimpleName("LeavingOrder")
+            .or()
+            .haveSimpleName("StartRule")
+            .or()
+            .haveSimpleName("CreationPace")
+            .or()
+            .haveSimpleName("NodeSigns")
+            .or()
             .haveSimpleName("Target")
             .or()
             .haveSimpleName("AnswerCheck")
@@ -56,7 +68,9 @@ class DecisionsArePlainTest {
             .that()
             .resideInAPackage("..operator.sizing..")
             .or()
-            .belongToAnyOf(PoolPlan.class, PoolStatusRule.class)
+            .belongToAnyOf(PoolPlan.class, PoolStatusRule.class, LossRule.class)
+            .or()
+            .haveSimpleName("NodeSigns")
             .should()
             .dependOnClassesThat()
             .areAssignableTo(Clock.class)

@@ -13,6 +13,7 @@ import java.time.Instant;
  * @param worn whether its pod has served long enough
  * @param asked whether it was asked to leave and has not answered
  * @param left whether it agreed to leave
+ * @param place where it runs
  */
 public record Agent(
         AgentPod pod,
@@ -22,7 +23,20 @@ public record Agent(
         boolean current,
         boolean worn,
         boolean asked,
-        boolean left) {
+        boolean left,
+        Place place) {
+
+    /**
+     * Where an agent runs.
+     *
+     * @param drained whether its node takes no more pods, because somebody empties it
+     * @param agents how many agents of all pools its node has
+     */
+    public record Place(boolean drained, int agents) {
+
+        /** No node yet. */
+        public static final Place NONE = new Place(false, 0);
+    }
 
     /** Returns whether it counts as one of the pool's agents: neither over nor leaving. */
     public boolean counts() {
@@ -51,6 +65,6 @@ public record Agent(
 
     /** Returns whether it should be replaced when it can be. */
     public boolean outdated() {
-        return !current || worn;
+        return !current || worn || place.drained();
     }
 }

@@ -83,6 +83,25 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .build();
     }
 
+    /**
+     * Returns a pod made like one that there is, of an older revision than this.
+     *
+     * @param seen the pod, as the API server gives it
+     */
+    Pod podLike(Pod seen, String suffix) {
+        return new PodBuilder(pod(suffix))
+                .editMetadata()
+                .addToLabels(Labels.REVISION, seen.getMetadata().getLabels().getOrDefault(Labels.REVISION, ""))
+                .endMetadata()
+                // What was not asked for but decided about that one pod.
+                .withSpec(new PodSpecBuilder(seen.getSpec())
+                        .withNodeName(null)
+                        .withPriority(null)
+                        .withPreemptionPolicy(null)
+                        .build())
+                .build();
+    }
+
     /** Returns the reference by which what belongs to a pool goes with it. */
     static OwnerReference owner(VoiceAgentPool pool) {
         return new OwnerReferenceBuilder()

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public class AgentPods {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Map<PoolKey, Map<String, AgentPod>> byPool = new HashMap<>();
     private final Map<String, AgentPod> byUid = new HashMap<>();
+    private final Map<String, Map<String, PoolKey>> byNode = new HashMap<>();
 
     /** Created by us and not shown by the informer yet. */
     private final Map<String, AgentPod> awaited = new HashMap<>();
@@ -66,7 +68,7 @@ public class AgentPods {
                 .inAnyNamespace()
                 .withLabel(Labels.POOL)
                 .runnableInformer(0)
-                .itemStore(new PodStore())
+                .itemStore(new NamesOnly<>(Pod::new))
                 .exceptionHandler((started, failure) -> {
                     LOG.warnf("pods cannot be watched now, trying again: %s", failure.getMessage());
                     return true;
@@ -113,9 +115,30 @@ public class AgentPods {
                 .sum();
     }
 
+    /** Returns how many agents a node has. */
+    synchronized int onNode(String node) {
+        Map<String, PoolKey> there = byNode.get(node);
+        return there == null ? 0 : there.size();
+    }
+
+    /** Returns the pools that have agents on a node. */
+    synchronized Set<PoolKey> poolsOn(String node) {
+        Map<String, PoolKey> there = byNode.get(node);
+        return there == null ? Set.of() : Set.copyOf(there.values());
+    }
+
     /** Returns a pod by its UID. */
     public synchronized Optional<AgentPod> find(String uid) {
         return Optional.ofNullable(byUid.get(uid));
+    }
+
+    /** Reads a pod whole, as the API server has it. */
+    Optional<Pod> read(AgentPod pod) {
+        return Optional.ofNullable(client.pods()
+                        .inNamespace(pod.pool().namespace())
+                        .withName(pod.name())
+                        .get())
+                .filter(found -> found.getMetadata().getUid().equals(pod.uid()));
     }
 
     /** Takes in a pod that the API server has just accepted. */
@@ -150,6 +173,7 @@ public class AgentPods {
         if (before == null) {
             return;
         }
+        leave(before);
         Map<String, AgentPod> pods = byPool.get(before.pool());
         if (pods != null) {
             pods.remove(uid);
@@ -163,7 +187,20 @@ public class AgentPods {
     private void put(AgentPod pod) {
         AgentPod before = byUid.put(pod.uid(), pod);
         byPool.computeIfAbsent(pod.pool(), _ -> new HashMap<>()).put(pod.uid(), pod);
+        if (before != null && !before.node().equals(pod.node())) {
+            leave(before);
+        }
+        if (!pod.node().isEmpty()) {
+            byNode.computeIfAbsent(pod.node(), _ -> new HashMap<>()).put(pod.uid(), pod.pool());
+        }
         tell(before, pod);
+    }
+
+    private void leave(AgentPod pod) {
+        Map<String, PoolKey> there = byNode.get(pod.node());
+        if (there != null && there.remove(pod.uid()) != null && there.isEmpty()) {
+            byNode.remove(pod.node());
+        }
     }
 
     private void tell(@Nullable AgentPod before, @Nullable AgentPod after) {

@@ -1,13 +1,18 @@
 package dev.dialplane.operator.pool;
 
 import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.operator.OperatorConfig;
+import dev.dialplane.operator.gateways.AgentBoard;
 import dev.dialplane.operator.kube.EventRecorder;
 import dev.dialplane.operator.kube.Writes;
+import dev.dialplane.operator.pool.CreationPace.Granted;
+import dev.dialplane.operator.pool.CreationPace.Limit;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,26 +29,37 @@ class PoolActions {
     private static final int SUFFIX = 7;
 
     private final AgentPods pods;
+    private final AgentBoard board;
     private final Retirements retirements;
     private final PoolSizer sizer;
     private final Writes writes;
     private final EventRecorder events;
     private final Clock clock;
+    private final PoolTrigger trigger;
+    private final Limit limit;
     private final RandomGenerator random = new SecureRandom();
+    private CreationPace pace;
 
     PoolActions(
             AgentPods pods,
+            AgentBoard board,
             Retirements retirements,
             PoolSizer sizer,
             Writes writes,
             EventRecorder events,
+            PoolTrigger trigger,
+            OperatorConfig config,
             Clock clock) {
         this.pods = pods;
+        this.board = board;
         this.retirements = retirements;
         this.sizer = sizer;
         this.writes = writes;
         this.events = events;
+        this.trigger = trigger;
         this.clock = clock;
+        this.limit = new Limit(config.creationsPerSecond(), config.creationBurst());
+        this.pace = CreationPace.rested(limit, clock.instant());
     }
 
     /**
@@ -56,18 +72,27 @@ class PoolActions {
         if (!plan.isEmpty()) {
             LOG.debugf("pool %s: %s", pool.getMetadata().getName(), plan);
         }
-        plan.delete().forEach(pod -> delete(pod, pool));
-        create(plan.create(), template);
+        plan.delete().forEach(pod -> delete(pod, pod.failure(), pool));
+        plan.giveUp().forEach(given -> delete(given.pod(), given.why(), pool));
+        create(plan, template);
         plan.retire().forEach(pod -> retirements.ask(pod, "the pool has it replaced, or needs fewer"));
         plan.mark().forEach(pod -> label(pod, "true"));
         plan.unmark().forEach(pod -> label(pod, null));
     }
 
-    private void create(int count, AgentPodTemplate template) {
-        PoolMemory memory = sizer.memory(PoolSizer.key(template.pool()));
+    private void create(PoolPlan plan, AgentPodTemplate template) {
+        PoolKey pool = PoolSizer.key(template.pool());
+        int count = plan.create() == 0 ? 0 : granted(plan.create(), pool);
+        if (count == 0) {
+            return;
+        }
+        PoolMemory memory = sizer.memory(pool);
+        Optional<Pod> like = Optional.ofNullable(plan.like()).flatMap(pods::read);
         for (int i = 0; i < count; i++) {
+            String suffix = suffix();
             try {
-                Pod created = writes.create(template.pod(suffix()));
+                Pod created = writes.create(
+                        like.map(pod -> template.podLike(pod, suffix)).orElseGet(() -> template.pod(suffix)));
                 pods.created(created);
                 memory.refusal("");
             } catch (KubernetesClientException e) {
@@ -86,18 +111,28 @@ class PoolActions {
         }
     }
 
-    private void delete(AgentPod pod, VoiceAgentPool pool) {
+    /** Takes from the bucket of all pools; what it does not hold now is decided anew a little later. */
+    private synchronized int granted(int wanted, PoolKey pool) {
+        Granted granted = pace.take(wanted, limit, clock.instant());
+        pace = granted.after();
+        if (!granted.again().isZero()) {
+            trigger.nudge(pool, granted.again());
+        }
+        return granted.pods();
+    }
+
+    private void delete(AgentPod pod, String why, VoiceAgentPool pool) {
         boolean ended = pod.life() == AgentPod.Life.Ended;
-        if (ended
-                && sizer.memory(pod.pool()).died(pod, clock.instant())
-                && !pod.failure().startsWith("exit code 0")) {
-            LOG.infof("pod %s of pool %s ended: %s", pod.name(), pod.pool(), pod.failure());
+        boolean failed = !why.isEmpty() && !why.startsWith("exit code 0");
+        boolean heard = board.of(pod.uid()).isPresent();
+        if ((ended || failed) && sizer.memory(pod.pool()).died(pod, heard, why, clock.instant()) && failed) {
+            LOG.infof("pod %s of pool %s failed: %s", pod.name(), pod.pool(), why);
             events.record(
                     pool,
                     EventRecorder.Type.Warning,
-                    "AgentEnded",
+                    ended ? "AgentEnded" : "AgentNotStarted",
                     "Replace",
-                    "pod %s ended (%s) and is replaced".formatted(pod.name(), pod.failure()));
+                    "pod %s %s (%s) and is replaced".formatted(pod.name(), ended ? "ended" : "does not start", why));
         }
         // A pod that only starts must not have become ready since: a call may be with it then.
         boolean unchanged = pod.life() == AgentPod.Life.Starting;

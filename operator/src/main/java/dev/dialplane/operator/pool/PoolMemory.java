@@ -1,6 +1,7 @@
 package dev.dialplane.operator.pool;
 
 import dev.dialplane.crds.pool.VoiceAgentPoolStatus;
+import dev.dialplane.crds.pool.VoiceAgentPoolStatus.RolloutStatus;
 import dev.dialplane.operator.sizing.Hold;
 import dev.dialplane.operator.sizing.LoadMeter;
 import dev.dialplane.operator.sizing.StartTimes;
@@ -19,12 +20,13 @@ final class PoolMemory {
     private Hold hold = Hold.NOTHING;
     private StartTimes starts = StartTimes.NONE;
     private BackOff backOff = BackOff.NONE;
+    private Trial trial = Trial.of("");
 
     /** Why the API server refused the last pod; empty when it took it. */
     private String refusal = "";
 
-    /** Pods whose start was measured. */
-    private final Set<String> measured = new HashSet<>();
+    /** Pods whose agent was idle at any time; its start was measured the first time. */
+    private final Set<String> able = new HashSet<>();
 
     /** Pods whose death was taken in. */
     private final Set<String> dead = new HashSet<>();
@@ -72,32 +74,77 @@ final class PoolMemory {
         refusal = why;
     }
 
+    /**
+     * Returns how the newest revision does. Another revision than before starts anew: it is not to blame for the last.
+     *
+     * @param revision the newest revision
+     * @param pauseAfter how many failures in a row are too many
+     * @param before what the pool's status says of its rollout
+     */
+    synchronized Trial trial(String revision, int pauseAfter, @Nullable RolloutStatus before) {
+        if (!trial.revision().equals(revision)) {
+            String paused = before != null && before.revision().equals(revision) ? before.pausedReason() : null;
+            if (!trial.revision().isEmpty()) {
+                backOff = BackOff.NONE;
+            }
+            trial = trial.revision().isEmpty() && paused != null
+                    ? Trial.failedBefore(revision, pauseAfter, paused)
+                    : Trial.of(revision);
+        }
+        trial = trial.judged(pauseAfter);
+        return trial;
+    }
+
     /** Takes in that an agent is idle; the first time counts as its start. */
-    synchronized void idle(String uid, int startMilliseconds) {
-        if (measured.add(uid)) {
+    synchronized void idle(AgentPod pod, int startMilliseconds) {
+        if (able.add(pod.uid())) {
             starts = starts.with(startMilliseconds);
+            backOff = BackOff.NONE;
+            if (pod.revision().equals(trial.revision())) {
+                trial = trial.started();
+            }
         }
     }
 
-    /** Takes in that a pod is ready: pods do start. */
+    /** Takes in that an agent has a call: it was idle before. */
+    synchronized void busy(AgentPod pod) {
+        able.add(pod.uid());
+    }
+
+    /** Takes in how a call of an agent ended. */
+    synchronized void callEnded(AgentPod pod, boolean failed, String cause) {
+        if (pod.revision().equals(trial.revision())) {
+            trial = failed ? trial.callFailed(cause) : trial.callServed();
+        }
+    }
+
+    /** Takes in that a pod is ready, where nobody can tell more: pods do start. */
     synchronized void ready() {
         backOff = BackOff.NONE;
     }
 
-    /** Takes in that a pod died; returns whether this is news. */
-    synchronized boolean died(AgentPod pod, Instant now) {
+    /**
+     * Takes in that a pod died, or was given up; returns whether this is news.
+     *
+     * @param heard whether its agent was ever heard: one that never was may have served before this operator started
+     * @param why what became of it
+     */
+    synchronized boolean died(AgentPod pod, boolean heard, String why, Instant now) {
         if (!dead.add(pod.uid())) {
             return false;
         }
-        if (!pod.everReady()) {
-            backOff = backOff.failed(now, pod.failure());
+        if (!pod.everReady() || heard && !able.contains(pod.uid())) {
+            backOff = backOff.failed(now, why);
+            if (pod.revision().equals(trial.revision())) {
+                trial = trial.startFailed(why);
+            }
         }
         return true;
     }
 
     /** Forgets a pod. */
     synchronized void gone(String uid) {
-        measured.remove(uid);
+        able.remove(uid);
         dead.remove(uid);
     }
 }

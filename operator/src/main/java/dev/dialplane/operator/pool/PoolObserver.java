@@ -29,6 +29,7 @@ class PoolObserver {
 
     private final OperatorConfig config;
     private final AgentPods pods;
+    private final AgentNodes nodes;
     private final AgentBoard board;
     private final PoolSizer sizer;
     private final Retirements retirements;
@@ -39,6 +40,7 @@ class PoolObserver {
     PoolObserver(
             OperatorConfig config,
             AgentPods pods,
+            AgentNodes nodes,
             AgentBoard board,
             PoolSizer sizer,
             Retirements retirements,
@@ -47,6 +49,7 @@ class PoolObserver {
             Clock clock) {
         this.config = config;
         this.pods = pods;
+        this.nodes = nodes;
         this.board = board;
         this.sizer = sizer;
         this.retirements = retirements;
@@ -75,6 +78,14 @@ class PoolObserver {
         int most = NamespaceLimit.most(scaling.max(), others, allowsLargeNamespace(pool));
         Sized sized = sizer.size(pool, most);
         PoolMemory memory = sizer.memory(key);
+        int pauseAfter = pool.getSpec().rollout().pauseAfterFailures();
+        Trial trial = memory.trial(
+                template.revision(),
+                pauseAfter,
+                pool.getStatus() == null ? null : pool.getStatus().rollout());
+        // Where nothing older is left there is nothing to keep.
+        boolean failed = trial.failed() && agents.stream().anyMatch(agent -> agent.counts() && !agent.current());
+        String pausedReason = failed ? trial.reason() : "";
 
         int target = sized.target().agents();
         var toPlan = new PoolPlan.Observed(
@@ -83,6 +94,8 @@ class PoolObserver {
                 Share.of(pool.getSpec().rollout().maxSurge(), target, true),
                 Share.of(pool.getSpec().rollout().maxUnavailable(), target, false),
                 memory.backOff().over(now),
+                failed,
+                config.startWithin(),
                 config.evictableAfter(),
                 now);
         int unheard = (int) agents.stream()
@@ -101,7 +114,8 @@ class PoolObserver {
                 sized.startMilliseconds(),
                 orders.anyGateway(),
                 prepareError(present),
-                problems(pool, sized, memory, most < scaling.max() && target >= most),
+                pausedReason,
+                problems(pool, present, sized, memory, pausedReason, most < scaling.max() && target >= most),
                 now);
         return new Observation(toPlan, toTell, unheard);
     }
@@ -123,7 +137,8 @@ class PoolObserver {
                     pod.revision().equals(template.revision()),
                     served >= maxCalls || pod.created().plus(maxAge).isBefore(now),
                     retirements.asked(pod.uid()),
-                    retirements.agreed(pod.uid())));
+                    retirements.agreed(pod.uid()),
+                    new Agent.Place(nodes.drained(pod.node()), pods.onNode(pod.node()))));
         }
         return agents;
     }
@@ -137,8 +152,17 @@ class PoolObserver {
                 .orElse("");
     }
 
-    private List<Problem> problems(VoiceAgentPool pool, Sized sized, PoolMemory memory, boolean full) {
+    private List<Problem> problems(
+            VoiceAgentPool pool,
+            List<AgentPod> present,
+            Sized sized,
+            PoolMemory memory,
+            String pausedReason,
+            boolean full) {
         List<Problem> problems = new ArrayList<>();
+        if (!pausedReason.isEmpty()) {
+            problems.add(new Problem(Reason.RolloutPaused, "the rollout is paused: " + pausedReason));
+        }
         add(problems, Reason.InvalidAnswer, AnswerCheck.problems(pool.getSpec().agent()));
         models.known()
                 .ifPresent(known -> add(
@@ -151,6 +175,19 @@ class PoolObserver {
                     Reason.AgentsFail,
                     "%d new pods in a row ended before they were ready (the last: %s); see their logs and spec.runtime"
                             .formatted(backOff.failures(), backOff.last())));
+        }
+        List<AgentPod> unplaced = present.stream()
+                .filter(pod -> pod.life() == AgentPod.Life.Starting
+                        && !pod.signs().unschedulable().isEmpty())
+                .toList();
+        if (!unplaced.isEmpty()) {
+            problems.add(new Problem(
+                    Reason.Unschedulable,
+                    "no node takes %d of the pool's pods (%s): %s; add nodes, or ask for less in spec.runtime"
+                            .formatted(
+                                    unplaced.size(),
+                                    unplaced.getFirst().name(),
+                                    unplaced.getFirst().signs().unschedulable())));
         }
         String refusal = memory.refusal();
         if (!refusal.isEmpty()) {

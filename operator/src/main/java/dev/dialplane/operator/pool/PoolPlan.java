@@ -3,26 +3,43 @@ package dev.dialplane.operator.pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to do about a pool's agents now. The decision is a function of what was observed and touches nothing.
  *
  * @param create how many pods to create
+ * @param like a pod to create them after, because the newest revision has failed; null to create those of the newest
  * @param delete pods that hold no call and can hold none
+ * @param giveUp pods that will not start
  * @param retire agents to ask whether they would leave
  * @param mark pods that become evictable
  * @param unmark pods that no longer are
  */
 public record PoolPlan(
-        int create, List<AgentPod> delete, List<AgentPod> retire, List<AgentPod> mark, List<AgentPod> unmark) {
+        int create,
+        @Nullable AgentPod like,
+        List<AgentPod> delete,
+        List<GivenUp> giveUp,
+        List<AgentPod> retire,
+        List<AgentPod> mark,
+        List<AgentPod> unmark) {
 
     /** Pods created in one step at most, so that a big pool does not flood the scheduler. */
     static final int CREATED_AT_ONCE = 50;
 
     /** Labels changed in one step at most: nobody waits for them. */
     static final int LABELS_AT_ONCE = 20;
+
+    /**
+     * A pod that will not start.
+     *
+     * @param pod which
+     * @param why what keeps it
+     */
+    public record GivenUp(AgentPod pod, String why) {}
 
     /**
      * What was observed.
@@ -32,6 +49,8 @@ public record PoolPlan(
      * @param maxSurge how many there may be above the target while outdated ones are replaced
      * @param maxUnavailable how many may be missing while outdated ones are replaced
      * @param createNow whether pods may be created, which they may not after a row of failures
+     * @param failed whether the newest revision has failed, so that older agents stay
+     * @param startWithin how long a pod with a node may take to be ready
      * @param evictableAfter how long an agent is idle before it may be evicted
      * @param now the time
      */
@@ -41,52 +60,64 @@ public record PoolPlan(
             int maxSurge,
             int maxUnavailable,
             boolean createNow,
+            boolean failed,
+            Duration startWithin,
             Duration evictableAfter,
             Instant now) {}
 
     /**
      * Decides.
      *
-     * <p>A pod that ended goes at once, and so does an agent that agreed to leave. Missing agents are created. Agents
-     * beyond the target go, those that start before those that are idle, and outdated ones first. Outdated idle agents
-     * are replaced as surge and unavailability allow. An agent that was ever ready is only ever asked.
+     * <p>A pod that ended goes at once, and so does an agent that agreed to leave, or a pod that will not start. Missing
+     * agents are created. Agents beyond the target go, in {@link LeavingOrder}. Outdated idle agents are replaced as
+     * surge and unavailability allow, unless the newest revision has failed: then they stay, and what is missing is
+     * created after one of them. An agent that was ever ready is only ever asked.
      */
     public static PoolPlan decide(Observed seen) {
         List<AgentPod> delete = new ArrayList<>();
         List<AgentPod> retire = new ArrayList<>();
+        List<GivenUp> giveUp = new ArrayList<>();
+        List<Agent> counted = new ArrayList<>();
         for (Agent agent : seen.agents()) {
+            Optional<String> why = StartRule.givenUp(agent.pod(), seen.startWithin(), seen.now());
             if (!agent.pod().deleting() && (agent.pod().life() == AgentPod.Life.Ended || agent.left())) {
                 delete.add(agent.pod());
+            } else if (why.isPresent()) {
+                giveUp.add(new GivenUp(agent.pod(), why.get()));
+            } else if (agent.counts()) {
+                counted.add(agent);
             }
         }
-        List<Agent> counted = seen.agents().stream().filter(Agent::counts).toList();
         int outdated = (int) counted.stream().filter(Agent::outdated).count();
-        int most = seen.target() + Math.min(seen.maxSurge(), outdated);
+        int most = seen.target() + (seen.failed() ? 0 : Math.min(seen.maxSurge(), outdated));
 
-        int create = seen.createNow() ? Math.clamp(most - counted.size(), 0, CREATED_AT_ONCE) : 0;
-        int staying = leave(counted, Math.max(0, counted.size() - most), delete, retire);
-        replace(seen, counted, staying, delete, retire);
+        // A pod given up now is a failure, after which there is a pause.
+        boolean createNow = seen.createNow() && giveUp.isEmpty();
+        int create = createNow ? Math.clamp(most - counted.size(), 0, CREATED_AT_ONCE) : 0;
+        int staying = leave(seen, counted, Math.max(0, counted.size() - most), delete, retire);
+        if (!seen.failed()) {
+            replace(seen, counted, staying, delete, retire);
+        }
         return new PoolPlan(
-                create, List.copyOf(delete), List.copyOf(retire), toMark(seen, counted, retire), toUnmark(counted));
+                create,
+                like(seen, counted),
+                List.copyOf(delete),
+                List.copyOf(giveUp),
+                List.copyOf(retire),
+                toMark(seen, counted, retire),
+                toUnmark(counted));
     }
 
     /** Lets surplus agents go and returns how many available ones stay. */
-    private static int leave(List<Agent> counted, int surplus, List<AgentPod> delete, List<AgentPod> retire) {
+    private static int leave(
+            Observed seen, List<Agent> counted, int surplus, List<AgentPod> delete, List<AgentPod> retire) {
         int available = (int) counted.stream().filter(Agent::ready).count();
         int going = (int) counted.stream().filter(Agent::asked).count();
-        List<Agent> candidates = counted.stream()
+        counted.stream()
                 .filter(agent -> agent.starting() || agent.askable())
-                .sorted(Comparator.comparing(Agent::ready)
-                        .thenComparing(Agent::idle)
-                        .thenComparing(agent -> !agent.outdated())
-                        .thenComparing(agent -> !agent.pod().evictable())
-                        .thenComparing(Agent::since)
-                        .thenComparing(agent -> agent.pod().name()))
+                .sorted(LeavingOrder.of(seen.failed(), seen.now()))
                 .limit(Math.max(0, surplus - going))
-                .toList();
-        for (Agent agent : candidates) {
-            (agent.ready() ? retire : delete).add(agent.pod());
-        }
+                .forEach(agent -> (agent.ready() ? retire : delete).add(agent.pod()));
         return available
                 - retire.size()
                 - (int) counted.stream()
@@ -103,10 +134,20 @@ public record PoolPlan(
         int spare = staying - (seen.target() - seen.maxUnavailable());
         counted.stream()
                 .filter(agent -> agent.outdated() && agent.askable() && !retire.contains(agent.pod()))
-                .sorted(Comparator.comparing(Agent::since)
-                        .thenComparing(agent -> agent.pod().name()))
+                .sorted(LeavingOrder.of(false, seen.now()))
                 .limit(Math.max(0, spare))
                 .forEach(agent -> retire.add(agent.pod()));
+    }
+
+    /** Any older agent that can take calls shows what a good pod is. */
+    private static @Nullable AgentPod like(Observed seen, List<Agent> counted) {
+        return seen.failed()
+                ? counted.stream()
+                        .filter(agent -> !agent.current() && agent.ready())
+                        .map(Agent::pod)
+                        .findFirst()
+                        .orElse(null)
+                : null;
     }
 
     private static List<AgentPod> toMark(Observed seen, List<Agent> counted, List<AgentPod> retire) {
@@ -114,7 +155,7 @@ public record PoolPlan(
         return counted.stream()
                 .filter(agent -> agent.idle()
                         && !agent.pod().evictable()
-                        && agent.since().isBefore(idleBefore)
+                        && (agent.place().drained() || agent.since().isBefore(idleBefore))
                         && !retire.contains(agent.pod()))
                 .map(Agent::pod)
                 .limit(LABELS_AT_ONCE)
@@ -131,6 +172,11 @@ public record PoolPlan(
 
     /** Returns whether there is nothing to do. */
     public boolean isEmpty() {
-        return create == 0 && delete.isEmpty() && retire.isEmpty() && mark.isEmpty() && unmark.isEmpty();
+        return create == 0
+                && delete.isEmpty()
+                && giveUp.isEmpty()
+                && retire.isEmpty()
+                && mark.isEmpty()
+                && unmark.isEmpty();
     }
 }

@@ -15,7 +15,10 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes a pool what its spec says: observe, decide, act, record. */
 @ControllerConfiguration(name = "voiceagentpools")
@@ -26,6 +29,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
     private final OperatorConfig config;
     private final AgentPods pods;
     private final PoolObserver observer;
+    private final LostAgents lost;
     private final PoolActions actions;
     private final PoolRecorder recorder;
     private final PoolSizer sizer;
@@ -39,6 +43,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
             OperatorConfig config,
             AgentPods pods,
             PoolObserver observer,
+            LostAgents lost,
             PoolActions actions,
             PoolRecorder recorder,
             PoolSizer sizer,
@@ -51,6 +56,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         this.config = config;
         this.pods = pods;
         this.observer = observer;
+        this.lost = lost;
         this.actions = actions;
         this.recorder = recorder;
         this.sizer = sizer;
@@ -88,12 +94,14 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
             return UpdateControl.<VoiceAgentPool>noUpdate().rescheduleAfter(PODS_UNKNOWN);
         }
         protect(pool, context);
+        Optional<Duration> doubt = lost.settle(pool);
         actions.carryOut(PoolPlan.decide(observer.observe(pool, template).toPlan()), template);
         PoolObserver.Observation seen = observer.observe(pool, template);
         meters.observed(key, seen.toTell());
-        Duration again = recorder.record(pool, seen)
-                .filter(wait -> wait.compareTo(PoolSizer.LOOK_AGAIN) < 0)
-                .orElse(PoolSizer.LOOK_AGAIN);
+        Duration again = Stream.of(recorder.record(pool, seen), doubt, Optional.of(PoolSizer.LOOK_AGAIN))
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
         return UpdateControl.<VoiceAgentPool>noUpdate().rescheduleAfter(again);
     }
 

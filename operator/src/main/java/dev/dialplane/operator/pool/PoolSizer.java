@@ -6,7 +6,9 @@ import dev.dialplane.crds.pool.Scaling;
 import dev.dialplane.crds.pool.VoiceAgentPool;
 import dev.dialplane.crds.pool.VoiceAgentPoolStatus;
 import dev.dialplane.operator.gateways.AgentBoard;
+import dev.dialplane.operator.gateways.CallOutcomes;
 import dev.dialplane.operator.gateways.DemandBoard;
+import dev.dialplane.operator.gateways.Orders;
 import dev.dialplane.operator.sizing.Floors;
 import dev.dialplane.operator.sizing.Hold;
 import dev.dialplane.operator.sizing.Load;
@@ -19,8 +21,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +35,32 @@ public class PoolSizer {
     /** Floors and slow averages change with time alone; this is how often they are looked at. */
     static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+    private static final int GONE_REMEMBERED = 1_000;
+
     private final Clock clock;
+    private final Orders orders;
     private final Map<PoolKey, PoolMemory> memories = new ConcurrentHashMap<>();
 
-    PoolSizer(Clock clock, DemandBoard demand, AgentBoard board, AgentPods pods, PoolTrigger trigger) {
+    /** Pods that went lately: the report of an agent that died in its call comes after it. */
+    private final Map<String, AgentPod> gone = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, AgentPod> eldest) {
+            return size() > GONE_REMEMBERED;
+        }
+    };
+
+    PoolSizer(
+            Clock clock,
+            DemandBoard demand,
+            AgentBoard board,
+            CallOutcomes outcomes,
+            AgentPods pods,
+            Orders orders,
+            PoolTrigger trigger) {
         this.clock = clock;
+        this.orders = orders;
         demand.listen((pool, counted) -> {
             memory(pool).counted(seconds(), counted.arrived(), counted.refused(), counted.inSystem(), counted.busy());
             trigger.nudge(pool);
@@ -43,9 +68,17 @@ public class PoolSizer {
         board.listen((pod, heard) -> {
             if (heard.phase() == AgentPhase.Idle) {
                 long took = Duration.between(pod.created(), heard.since()).toMillis();
-                memory(pod.pool()).idle(pod.uid(), (int) Math.clamp(took, 0, Integer.MAX_VALUE));
+                memory(pod.pool()).idle(pod, (int) Math.clamp(took, 0, Integer.MAX_VALUE));
+            } else if (heard.phase() == AgentPhase.Busy) {
+                memory(pod.pool()).busy(pod);
             }
         });
+        outcomes.listen((podUid, failed, cause) -> pods.find(podUid)
+                .or(() -> lately(podUid))
+                .ifPresent(pod -> {
+                    memory(pod.pool()).callEnded(pod, failed, cause);
+                    trigger.nudge(pod.pool());
+                }));
         pods.listen(this::podChanged);
     }
 
@@ -98,6 +131,12 @@ public class PoolSizer {
         return new PoolKey(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
     }
 
+    private Optional<AgentPod> lately(String uid) {
+        synchronized (gone) {
+            return Optional.ofNullable(gone.get(uid));
+        }
+    }
+
     private Size hold(PoolMemory memory, VoiceAgentPoolStatus.@Nullable Sizing before, Size now, Duration lasts) {
         double time = seconds();
         Hold hold = memory.hold();
@@ -135,6 +174,9 @@ public class PoolSizer {
 
     private void podChanged(@Nullable AgentPod before, @Nullable AgentPod after) {
         if (after == null && before != null) {
+            synchronized (gone) {
+                gone.put(before.uid(), before);
+            }
             PoolMemory memory = memories.get(before.pool());
             if (memory != null) {
                 memory.gone(before.uid());
@@ -143,7 +185,8 @@ public class PoolSizer {
         boolean becameReady = after != null
                 && after.life() == AgentPod.Life.Ready
                 && (before == null || before.life() != AgentPod.Life.Ready);
-        if (after != null && becameReady) {
+        // With a gateway there, an agent has to become idle too before it counts as started.
+        if (after != null && becameReady && !orders.anyGateway()) {
             memory(after.pool()).ready();
         }
     }

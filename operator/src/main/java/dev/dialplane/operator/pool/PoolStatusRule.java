@@ -20,6 +20,7 @@ public final class PoolStatusRule {
 
     private static final String SELECTOR = Labels.POOL + "=%s";
     private static final int LONGEST_MESSAGE = 2048;
+    private static final int LONGEST_REASON = 1024;
 
     private PoolStatusRule() {}
 
@@ -44,6 +45,7 @@ public final class PoolStatusRule {
      * @param startMilliseconds what starting an agent takes; null when not measured
      * @param gateways whether any gateway is attached
      * @param prepareError why agents cannot be prepared; empty when they can
+     * @param pausedReason why its rollout does not go on; empty while it does
      * @param problems the most serious first
      * @param now the time
      */
@@ -58,6 +60,7 @@ public final class PoolStatusRule {
             @Nullable Integer startMilliseconds,
             boolean gateways,
             String prepareError,
+            String pausedReason,
             List<Problem> problems,
             Instant now) {}
 
@@ -72,7 +75,10 @@ public final class PoolStatusRule {
                 SELECTOR.formatted(known.pool()),
                 agents,
                 sizing(known, before),
-                new RolloutStatus(known.revision(), updated, null),
+                new RolloutStatus(
+                        known.revision(),
+                        updated,
+                        known.pausedReason().isEmpty() ? null : shortened(known.pausedReason(), LONGEST_REASON)),
                 List.of(
                         ready(known, agents, before),
                         progressing(known, agents, counted.size(), before),
@@ -170,6 +176,15 @@ public final class PoolStatusRule {
     private static Condition progressing(
             Known known, Agents agents, int counted, @Nullable VoiceAgentPoolStatus before) {
         int target = known.target().agents();
+        if (!known.pausedReason().isEmpty()) {
+            return condition(
+                    known,
+                    before,
+                    "Progressing",
+                    false,
+                    Reason.RolloutPaused,
+                    "the rollout is paused: " + known.pausedReason());
+        }
         if (agents.outdated() > 0) {
             return condition(
                     known,
@@ -210,12 +225,11 @@ public final class PoolStatusRule {
         Condition old = find(before, type);
         String since = old != null && old.status() == status ? old.lastTransitionTime() : time(known.now());
         return new Condition(
-                type,
-                status,
-                known.generation(),
-                since,
-                reason.name(),
-                message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message);
+                type, status, known.generation(), since, reason.name(), shortened(message, LONGEST_MESSAGE));
+    }
+
+    private static String shortened(String text, int longest) {
+        return text.length() > longest ? text.substring(0, longest) : text;
     }
 
     private static @Nullable Condition find(@Nullable VoiceAgentPoolStatus status, String type) {

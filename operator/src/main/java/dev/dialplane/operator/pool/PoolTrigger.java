@@ -33,6 +33,7 @@ public class PoolTrigger {
     PoolTrigger(AgentPods pods, AgentBoard board) {
         pods.listen(this::podChanged);
         board.listen((pod, _) -> nudge(pod.pool()));
+        board.listenToReach(pod -> nudge(pod.pool()));
     }
 
     /** The event source of the pools' controller. */
@@ -45,6 +46,11 @@ public class PoolTrigger {
         if (pending.add(pool)) {
             timer.schedule(() -> fire(pool), GATHERED.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Asks for a pool to be reconciled after a while. */
+    void nudge(PoolKey pool, Duration after) {
+        timer.schedule(() -> nudge(pool), after.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void fire(PoolKey pool) {

@@ -22,6 +22,9 @@ public enum Reason {
     /** Not Progressing: there is what there should be. */
     Stable,
 
+    /** Degraded and not Progressing: agents of the newest revision fail, so older ones stay. */
+    RolloutPaused,
+
     /** Degraded: an answer, the greeting or the instructions name what does not exist. */
     InvalidAnswer,
     /** Degraded: inference does not have a model that the pool names. */
@@ -30,6 +33,8 @@ public enum Reason {
     InvalidSchedule,
     /** Degraded: new pods end before they are ready. */
     AgentsFail,
+    /** Degraded: no node takes the pool's pods. */
+    Unschedulable,
     /** Degraded: the namespace has as many pods as it should. */
     NamespaceFull,
     /** Degraded: inference does not answer. */

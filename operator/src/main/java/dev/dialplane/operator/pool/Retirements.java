@@ -111,6 +111,9 @@ public class Retirements {
                         ? new State.Agreed()
                         : new State.Refused(clock.instant().plus(ASK_AGAIN)));
         trigger.nudge(pod.pool());
+        if (outcome != Orders.Outcome.Done) {
+            trigger.nudge(pod.pool(), ASK_AGAIN.plusMillis(1));
+        }
     }
 
     private void podChanged(@Nullable AgentPod before, @Nullable AgentPod after) {

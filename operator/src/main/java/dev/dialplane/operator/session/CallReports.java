@@ -6,6 +6,7 @@ import dev.dialplane.contracts.control.v1.Hello;
 import dev.dialplane.contracts.control.v1.LiveCall;
 import dev.dialplane.crds.session.CallSession;
 import dev.dialplane.operator.gateways.Attachments;
+import dev.dialplane.operator.gateways.CallOutcomes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -22,11 +23,13 @@ class CallReports implements Attachments.Calls {
     private final SessionWriter writer;
     private final Sessions sessions;
     private final LiveCalls calls;
+    private final CallOutcomes outcomes;
 
-    CallReports(SessionWriter writer, Sessions sessions, LiveCalls calls) {
+    CallReports(SessionWriter writer, Sessions sessions, LiveCalls calls, CallOutcomes outcomes) {
         this.writer = writer;
         this.sessions = sessions;
         this.calls = calls;
+        this.outcomes = outcomes;
     }
 
     @Override
@@ -47,6 +50,9 @@ class CallReports implements Attachments.Calls {
     @Override
     public void event(String gateway, CallEvent event, Consumer<EventAck> acknowledge, BooleanSupplier attached)
             throws InterruptedException {
+        outcomes.take(
+                event,
+                Causes.spell(event.getEnded().getCause(), event.getEnded().getCauseValue()));
         writer.take(gateway, event, acknowledge, attached);
     }
 

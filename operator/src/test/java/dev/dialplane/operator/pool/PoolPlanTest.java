@@ -2,6 +2,7 @@ package dev.dialplane.operator.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dialplane.operator.pool.Agent.Place;
 import dev.dialplane.operator.pool.AgentPod.Life;
 import dev.dialplane.operator.pool.PoolPlan.Observed;
 import java.time.Duration;
@@ -19,6 +20,7 @@ class PoolPlanTest {
     private int surge;
     private int unavailable;
     private boolean createNow = true;
+    private boolean failed;
 
     @Test
     void missingAgentsAreCreated() {
@@ -55,7 +57,8 @@ class PoolPlanTest {
 
     @Test
     void aPodThatIsOnItsWayOutIsLeftAloneAndReplaced() {
-        agents.add(new Agent(pod("a", Life.Ready, false).told(), AgentPhase.Busy, NOW, 0, true, false, false, false));
+        agents.add(new Agent(
+                pod("a", Life.Ready, false).told(), AgentPhase.Busy, NOW, 0, true, false, false, false, Place.NONE));
         PoolPlan plan = plan(1);
         assertThat(plan.delete()).isEmpty();
         assertThat(plan.create()).isEqualTo(1);
@@ -143,7 +146,8 @@ class PoolPlanTest {
 
     @Test
     void outdatedAgentsThatStartAreReplacedAtOnce() {
-        agents.add(new Agent(pod("a", Life.Starting, false), AgentPhase.Unknown, NOW, 0, false, false, false, false));
+        agents.add(new Agent(
+                pod("a", Life.Starting, false), AgentPhase.Unknown, NOW, 0, false, false, false, false, Place.NONE));
         assertThat(names(plan(1).delete())).containsExactly("a");
     }
 
@@ -160,10 +164,27 @@ class PoolPlanTest {
     @Test
     void agentsThatWereLongIdleMayBeEvictedAndThoseWithACallNoMore() {
         agents.add(new Agent(
-                pod("a", Life.Ready, false), AgentPhase.Idle, NOW.minusSeconds(301), 0, true, false, false, false));
+                pod("a", Life.Ready, false),
+                AgentPhase.Idle,
+                NOW.minusSeconds(301),
+                0,
+                true,
+                false,
+                false,
+                false,
+                Place.NONE));
         agents.add(new Agent(
-                pod("b", Life.Ready, false), AgentPhase.Idle, NOW.minusSeconds(299), 0, true, false, false, false));
-        agents.add(new Agent(pod("c", Life.Ready, true), AgentPhase.Busy, NOW, 0, true, false, false, false));
+                pod("b", Life.Ready, false),
+                AgentPhase.Idle,
+                NOW.minusSeconds(299),
+                0,
+                true,
+                false,
+                false,
+                false,
+                Place.NONE));
+        agents.add(
+                new Agent(pod("c", Life.Ready, true), AgentPhase.Busy, NOW, 0, true, false, false, false, Place.NONE));
         PoolPlan plan = plan(3);
         assertThat(names(plan.mark())).containsExactly("a");
         assertThat(names(plan.unmark())).containsExactly("c");
@@ -172,13 +193,129 @@ class PoolPlanTest {
     @Test
     void agentsThatMayBeEvictedAreTheFirstToBeAsked() {
         idle("a");
-        agents.add(new Agent(pod("b", Life.Ready, true), AgentPhase.Idle, NOW, 0, true, false, false, false));
+        agents.add(
+                new Agent(pod("b", Life.Ready, true), AgentPhase.Idle, NOW, 0, true, false, false, false, Place.NONE));
         assertThat(names(plan(1).retire())).containsExactly("b");
     }
 
+    @Test
+    void whenTheNewestRevisionHasFailedOlderAgentsStayAndItsSurplusGoes() {
+        surge = 2;
+        failed = true;
+        outdatedIdle("a");
+        outdatedIdle("b");
+        idle("new-1");
+        starting("new-2");
+        PoolPlan plan = plan(2);
+        assertThat(plan.create()).isZero();
+        assertThat(names(plan.retire())).containsExactly("new-1");
+        assertThat(names(plan.delete())).containsExactly("new-2");
+    }
+
+    @Test
+    void whenTheNewestRevisionHasFailedMissingAgentsAreCreatedAfterAnOlderOne() {
+        outdatedIdle("a");
+        assertThat(plan(3).like()).isNull();
+        failed = true;
+        PoolPlan plan = plan(3);
+        assertThat(plan.create()).isEqualTo(2);
+        assertThat(plan.like()).isNotNull().extracting(AgentPod::name).isEqualTo("a");
+        assertThat(plan.retire()).isEmpty();
+    }
+
+    @Test
+    void agentsOfADrainedNodeMayBeEvictedAtOnceAndAreReplacedElsewhere() {
+        surge = 1;
+        agents.add(new Agent(
+                pod("a", Life.Ready, false), AgentPhase.Idle, NOW, 0, true, false, false, false, new Place(true, 1)));
+        PoolPlan first = plan(1);
+        assertThat(names(first.mark())).containsExactly("a");
+        assertThat(first.create()).isEqualTo(1);
+        assertThat(first.retire()).isEmpty();
+
+        idle("b");
+        assertThat(names(plan(1).retire())).containsExactly("a");
+    }
+
+    @Test
+    void busyAgentsOfADrainedNodeStayProtected() {
+        surge = 1;
+        agents.add(new Agent(
+                pod("a", Life.Ready, false), AgentPhase.Busy, NOW, 0, true, false, false, false, new Place(true, 1)));
+        idle("b");
+        PoolPlan plan = plan(1);
+        assertThat(plan.mark()).isEmpty();
+        assertThat(plan.retire()).isEmpty();
+        assertThat(plan.delete()).isEmpty();
+    }
+
+    @Test
+    void aPodThatWillNotStartIsGivenUpAndReplacedAfterThePause() {
+        AgentPod stuck = stuck("a");
+        agents.add(new Agent(stuck, AgentPhase.Unknown, NOW, 0, true, false, false, false, Place.NONE));
+        PoolPlan plan = plan(1);
+        assertThat(plan.giveUp()).extracting(PoolPlan.GivenUp::pod).containsExactly(stuck);
+        assertThat(plan.create()).isZero();
+    }
+
+    @Test
+    void atFullOccupancyEachCallThatEndsMakesRoomForANewAgent() {
+        surge = 1;
+        List<Agent> busy = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            add(name, Life.Ready, AgentPhase.Busy, false, false, false, false);
+            busy.add(agents.getLast());
+        }
+        for (int replaced = 0; replaced < 3; replaced++) {
+            assertThat(plan(3).create())
+                    .as("a new agent while all older ones talk")
+                    .isEqualTo(1);
+            idle("new-" + replaced);
+            assertThat(plan(3).retire()).as("nobody who talks is asked").isEmpty();
+            Agent over = busy.get(replaced);
+            agents.set(
+                    agents.indexOf(over),
+                    new Agent(over.pod(), AgentPhase.Idle, NOW, 1, false, false, false, false, Place.NONE));
+            assertThat(names(plan(3).retire())).containsExactly(over.pod().name());
+            agents.removeIf(agent -> agent.pod().equals(over.pod()));
+            agents.set(
+                    agents.size() - 1,
+                    new Agent(agents.getLast().pod(), AgentPhase.Busy, NOW, 1, true, false, false, false, Place.NONE));
+        }
+        assertThat(plan(3).isEmpty()).isTrue();
+    }
+
+    private static AgentPod stuck(String name) {
+        AgentPod pod = pod(name, Life.Starting, false);
+        return new AgentPod(
+                pod.pool(),
+                name,
+                pod.uid(),
+                "1",
+                "r",
+                Life.Starting,
+                false,
+                false,
+                false,
+                NOW,
+                "",
+                "n",
+                "",
+                "",
+                new AgentPod.Signs(NOW, NOW.minusSeconds(301), "", "", null));
+    }
+
     private PoolPlan plan(int target) {
-        return PoolPlan.decide(
-                new Observed(target, List.copyOf(agents), surge, unavailable, createNow, Duration.ofMinutes(5), NOW));
+        return PoolPlan.decide(new Observed(
+                target,
+                List.copyOf(agents),
+                surge,
+                unavailable,
+                createNow,
+                failed,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5),
+                NOW));
     }
 
     private void idle(String name) {
@@ -199,7 +336,7 @@ class PoolPlanTest {
 
     private void add(
             String name, Life life, AgentPhase phase, boolean current, boolean worn, boolean asked, boolean left) {
-        agents.add(new Agent(pod(name, life, false), phase, NOW, 0, current, worn, asked, left));
+        agents.add(new Agent(pod(name, life, false), phase, NOW, 0, current, worn, asked, left, Place.NONE));
     }
 
     private static AgentPod pod(String name, Life life, boolean evictable) {
@@ -217,7 +354,8 @@ class PoolPlanTest {
                 "",
                 "",
                 "",
-                "");
+                "",
+                new AgentPod.Signs(NOW, null, "", "", null));
     }
 
     private static List<String> names(List<AgentPod> pods) {

@@ -51,6 +51,7 @@ public final class FakeGateway implements AutoCloseable {
     private volatile @Nullable Status end;
     private volatile long version;
     private volatile boolean preparing = true;
+    private volatile boolean answering = true;
 
     /** Makes a gateway that has not attached. */
     public FakeGateway(int operatorPort, @Nullable String token, String id, List<LiveCall> liveCalls) {
@@ -89,6 +90,11 @@ public final class FakeGateway implements AutoCloseable {
     /** Leaves agents unprepared from now on. */
     public void prepareNoMore() {
         preparing = false;
+    }
+
+    /** Leaves orders unanswered from now on. */
+    public void answerNoMore() {
+        answering = false;
     }
 
     /** Returns the agents that the operator has told of in one namespace. */
@@ -135,6 +141,17 @@ public final class FakeGateway implements AutoCloseable {
                 .build());
     }
 
+    /** Tells that an agent cannot be reached. */
+    public void unreachable(String podUid) {
+        send(AttachRequest.newBuilder()
+                .setAgentStates(AgentStates.newBuilder()
+                        .addAgents(AgentState.newBuilder()
+                                .setPodUid(podUid)
+                                .setPhase(phases.getOrDefault(podUid, Phase.PHASE_UNSPECIFIED))
+                                .setUnreachable(true)))
+                .build());
+    }
+
     /** Tells what a pool is asked for. */
     public void tell(Demand demand) {
         send(AttachRequest.newBuilder().setDemand(demand).build());
@@ -169,6 +186,9 @@ public final class FakeGateway implements AutoCloseable {
 
     private void ordered(Order order) {
         orders.add(order);
+        if (!answering) {
+            return;
+        }
         OrderResult.Builder result = OrderResult.newBuilder().setOrderId(order.getOrderId());
         if (order.hasRetire() && phases.get(order.getRetire().getPodUid()) == Phase.PHASE_ACTIVE) {
             result.setRefused(OrderRefused.newBuilder().setRefusal(OrderRefusal.ORDER_REFUSAL_BUSY));

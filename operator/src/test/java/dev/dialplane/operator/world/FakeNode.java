@@ -1,18 +1,29 @@
 package dev.dialplane.operator.world;
 
+import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Plays the kubelet of one namespace: pods become ready, and go when they are told to. */
@@ -24,6 +35,11 @@ public final class FakeNode implements AutoCloseable {
     private final AtomicInteger addresses = new AtomicInteger();
     private volatile boolean starting = true;
     private volatile boolean crashing;
+    private volatile String broken = "";
+    private volatile String placing = "";
+    private final Set<String> nodes = ConcurrentHashMap.newKeySet();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService renewing = Executors.newSingleThreadScheduledExecutor();
 
     /** Watches the pods of a namespace. */
     public FakeNode(KubernetesClient client, String namespace) {
@@ -47,6 +63,66 @@ public final class FakeNode implements AutoCloseable {
         });
     }
 
+    /** Makes a node that renews its lease, and places new pods there from now on. */
+    public void place(String name, Duration lease) {
+        client.resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .endSpec()
+                        .build())
+                .create();
+        nodes.add(name);
+        renew(name, lease);
+        renewing.scheduleAtFixedRate(() -> renew(name, lease), 300, 300, TimeUnit.MILLISECONDS);
+        placing = name;
+    }
+
+    /** Lets a node be heard no more: it neither renews its lease nor ends pods. */
+    public void silence(String name) {
+        silent.add(name);
+        client.nodes()
+                .withName(name)
+                .editStatus(node -> new NodeBuilder(node)
+                        .withNewStatus()
+                        .addNewCondition()
+                        .withType("Ready")
+                        .withStatus("Unknown")
+                        .withReason("NodeStatusUnknown")
+                        .endCondition()
+                        .endStatus()
+                        .build());
+    }
+
+    /** Takes a node out of service, as {@code kubectl cordon} does. */
+    public void cordon(String name) {
+        client.nodes()
+                .withName(name)
+                .edit(node -> new NodeBuilder(node)
+                        .editSpec()
+                        .withUnschedulable(true)
+                        .endSpec()
+                        .build());
+    }
+
+    /** Lets a pod end as a kubelet does that is short of memory. */
+    public void evict(Pod pod) {
+        client.resource(new PodBuilder(pod)
+                        .editMetadata()
+                        .withResourceVersion(null)
+                        .withManagedFields()
+                        .endMetadata()
+                        .withNewStatus()
+                        .withPhase("Failed")
+                        .withReason("Evicted")
+                        .withMessage("The node was low on resource: memory.")
+                        .endStatus()
+                        .build())
+                .subresource("status")
+                .update();
+    }
+
     /** Lets new pods stay as they are from now on. */
     public void startNoMore() {
         starting = false;
@@ -55,6 +131,11 @@ public final class FakeNode implements AutoCloseable {
     /** Lets new pods end with an error before they are ready. */
     public void crash(boolean crash) {
         crashing = crash;
+    }
+
+    /** Lets new pods of an image end with an error before they are ready. */
+    public void crashImage(String image) {
+        broken = image;
     }
 
     /** Lets a pod end, as a process does that is killed. */
@@ -68,8 +149,53 @@ public final class FakeNode implements AutoCloseable {
         write(pod, "Running", ready ? "True" : "False", since, null);
     }
 
+    private void renew(String name, Duration lease) {
+        if (silent.contains(name)) {
+            return;
+        }
+        try {
+            client.leases()
+                    .inNamespace("kube-node-lease")
+                    .resource(new LeaseBuilder()
+                            .withNewMetadata()
+                            .withName(name)
+                            .endMetadata()
+                            .withNewSpec()
+                            .withHolderIdentity(name)
+                            .withLeaseDurationSeconds((int) lease.toSeconds())
+                            .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
+                            .endSpec()
+                            .build())
+                    .createOr(NonDeletingOperation::update);
+        } catch (KubernetesClientException e) {
+            // Renewed the next time.
+        }
+    }
+
+    private void bind(Pod pod, String name) {
+        ignoringGone(() -> client.raw(
+                "/api/v1/namespaces/%s/pods/%s/binding"
+                        .formatted(
+                                pod.getMetadata().getNamespace(),
+                                pod.getMetadata().getName()),
+                "POST",
+                new BindingBuilder()
+                        .withNewMetadata()
+                        .withName(pod.getMetadata().getName())
+                        .endMetadata()
+                        .withNewTarget()
+                        .withApiVersion("v1")
+                        .withKind("Node")
+                        .withName(name)
+                        .endTarget()
+                        .build()));
+    }
+
     private void added(Pod pod) {
-        if (crashing) {
+        if (!placing.isEmpty() && pod.getSpec().getNodeName() == null) {
+            bind(pod, placing);
+        }
+        if (crashing || pod.getSpec().getContainers().getFirst().getImage().equals(broken)) {
             write(pod, "Failed", "False", Instant.parse(pod.getMetadata().getCreationTimestamp()), 1);
         } else if (starting) {
             ready(pod, true);
@@ -77,6 +203,9 @@ public final class FakeNode implements AutoCloseable {
     }
 
     private void remove(Pod pod) {
+        if (silent.contains(String.valueOf(pod.getSpec().getNodeName()))) {
+            return;
+        }
         ignoringGone(() -> client.resource(pod).withGracePeriod(0).delete());
     }
 
@@ -138,6 +267,11 @@ public final class FakeNode implements AutoCloseable {
     @Override
     public void close() {
         informer.stop();
+        renewing.shutdownNow();
+        nodes.forEach(name -> {
+            client.nodes().withName(name).delete();
+            client.leases().inNamespace("kube-node-lease").withName(name).delete();
+        });
         worker.shutdownNow();
     }
 }

@@ -123,6 +123,8 @@ public final class OperatorProcess implements AutoCloseable {
         command.environment().put("QUARKUS_HTTP_PORT", Integer.toString(http));
         command.environment().put("QUARKUS_GRPC_SERVER_PORT", Integer.toString(grpc));
         command.environment().put("DIALPLANE_OPERATOR_INFERENCE", inference);
+        // What takes a minute in earnest would be a minute of each test.
+        command.environment().put("DIALPLANE_OPERATOR_LOST_AFTER", "2s");
         return command.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();

@@ -42,6 +42,7 @@ public final class TestCluster implements AutoCloseable {
     private final int peerPort = freePort();
     private final int apiPort = freePort();
     private final Process etcd;
+    private final List<Process> controllers = new ArrayList<>();
     private Process api;
     private final KubernetesClient client;
 
@@ -146,6 +147,20 @@ public final class TestCluster implements AutoCloseable {
                 work.resolve("operator.kubeconfig"), kubeconfigText(token("dialplane-operator", null, null, null)));
     }
 
+    /** Starts the controller that keeps disruption budgets, unless it runs. */
+    public synchronized void startDisruptionController() throws IOException {
+        if (!controllers.isEmpty()) {
+            return;
+        }
+        Path kubeconfig = Files.writeString(work.resolve("admin.kubeconfig"), kubeconfigText(ADMIN));
+        controllers.add(run(
+                "kube-controller-manager",
+                "--kubeconfig=" + kubeconfig,
+                "--controllers=disruption-controller",
+                "--leader-elect=false",
+                "--secure-port=0"));
+    }
+
     /** Kills the API server. */
     public void stopApi() throws InterruptedException {
         api.destroyForcibly();
@@ -161,7 +176,9 @@ public final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        for (Process process : List.of(api, etcd)) {
+        List<Process> all = new ArrayList<>(controllers);
+        all.addAll(List.of(api, etcd));
+        for (Process process : all) {
             process.destroy();
             try {
                 if (!process.waitFor(10, TimeUnit.SECONDS)) {
