@@ -222,10 +222,10 @@ class BinderTest {
                 .build());
         CompletableFuture<BindOutcome> nobody = world.bind("call-1");
         world.pass(499);
-        assertThat(world.demand.get(World.POOL).getWaiting()).isEqualTo(1);
+        assertThat(world.demand(World.POOL).getWaiting()).isEqualTo(1);
         world.pass(2);
-        assertThat(world.demand.get(World.POOL).getWaiting()).isZero();
-        assertThat(world.demand.get(BACKUP).getWaiting()).isEqualTo(1);
+        assertThat(world.demand(World.POOL).getWaiting()).isZero();
+        assertThat(world.demand(BACKUP).getWaiting()).isEqualTo(1);
         world.pass(500);
         assertThat(refused(nobody).cause()).isEqualTo(Cause.CAUSE_NO_AGENT);
         assertThat(refused(nobody).pool()).isEqualTo(BACKUP);
@@ -235,8 +235,8 @@ class BinderTest {
         CompletableFuture<BindOutcome> second = world.bind("call-2");
         world.pass(600);
         assertThat(bound(second).pool()).isEqualTo(BACKUP);
-        assertThat(world.demand.get(World.POOL).getRefused()).isEqualTo(2);
-        assertThat(world.demand.get(BACKUP).getArrivals()).isEqualTo(2);
+        assertThat(world.demand(World.POOL).getRefused()).isEqualTo(2);
+        assertThat(world.demand(BACKUP).getArrivals()).isEqualTo(2);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -91,15 +92,12 @@ class BindingPropertyTest {
         private void happen(int what, int arg) {
             switch (what) {
                 case 0, 1, 2, 3 -> bind("call-" + requests.size(), POOLS.get(arg % POOLS.size()));
-                case 4 -> call(arg).forEach(id -> again(requests.get(id)));
+                case 4 -> call(arg).forEach(id -> again(request(id)));
                 case 5 ->
                     call(arg)
                             .forEach(id -> world.binder.bind(World.request(
-                                    id,
-                                    requests.get(id).attempt(),
-                                    requests.get(id).pool(),
-                                    Map.of("n", "" + arg))));
-                case 6 -> call(arg).forEach(id -> outcomes.get(id).getLast().cancel(false));
+                                    id, request(id).attempt(), request(id).pool(), Map.of("n", "" + arg))));
+                case 6 -> call(arg).forEach(id -> asked(id).getLast().cancel(false));
                 case 7, 8, 9 -> join(arg);
                 case 10 ->
                     agent(arg).forEach(a -> {
@@ -134,6 +132,14 @@ class BindingPropertyTest {
                 }
                 default -> throw new IllegalStateException("no event " + what);
             }
+        }
+
+        private BindRequest request(String callId) {
+            return Objects.requireNonNull(requests.get(callId));
+        }
+
+        private List<CompletableFuture<BindOutcome>> asked(String callId) {
+            return Objects.requireNonNull(outcomes.get(callId));
         }
 
         private List<String> call(int arg) {
@@ -176,7 +182,7 @@ class BindingPropertyTest {
         private void again(BindRequest request) {
             String callId = request.callId();
             CompletableFuture<BindOutcome> outcome = world.binder.bind(request);
-            outcomes.get(callId).add(outcome);
+            asked(callId).add(outcome);
             outcome.thenAccept(how -> {
                 if (how instanceof BindOutcome.Bound bound) {
                     bound(callId, bound);
@@ -192,12 +198,12 @@ class BindingPropertyTest {
             if (other != null && !other.equals(bound.podUid())) {
                 violation = callId + " has two agents in one attempt: " + other + " and " + bound.podUid();
             }
-            if (!world.agents.get(bound.podUid()).accepted.contains(bound.fence())) {
+            if (!world.agent(bound.podUid()).accepted.contains(bound.fence())) {
                 violation = bound.podUid() + " never accepted " + callId;
             }
             BindOutcome.Bound former = latest.put(callId, bound);
             if (former != null && !former.fence().equals(bound.fence())) {
-                SimulatedAgent before = world.agents.get(former.podUid());
+                SimulatedAgent before = world.agent(former.podUid());
                 if (former.fence().equals(before.fence()) && before.phase() == Phase.PHASE_ACTIVE) {
                     violation = callId + " is in progress with " + former.podUid() + " and was given " + bound.podUid();
                 }
@@ -206,7 +212,7 @@ class BindingPropertyTest {
 
         /** The calls that were given an agent begin. */
         private void converse() {
-            latest.values().forEach(bound -> world.agents.get(bound.podUid()).converse(bound.fence()));
+            latest.values().forEach(bound -> world.agent(bound.podUid()).converse(bound.fence()));
         }
 
         private void held() {

@@ -72,7 +72,7 @@ final class World {
     }
 
     private AgentConnection connect(AgentAddress address) {
-        return Objects.requireNonNull(agents.get(address.getPodUid())).connect();
+        return agent(address.getPodUid()).connect();
     }
 
     static PoolRef ref(String name) {
@@ -129,6 +129,14 @@ final class World {
 
     void pass(long milliseconds) {
         loop.pass(Duration.ofMillis(milliseconds));
+    }
+
+    Demand demand(PoolRef pool) {
+        return Objects.requireNonNull(demand.get(pool));
+    }
+
+    SimulatedAgent agent(String uid) {
+        return Objects.requireNonNull(agents.get(uid));
     }
 
     /** Searches, bindings and connections. */
