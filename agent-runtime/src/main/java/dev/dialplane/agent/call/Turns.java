@@ -231,6 +231,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         long end = signals.listening().nanosAt(current.end());
         if (!current.whole()) {
             slow.start(end + turnTaking.getSilenceMinMs() * 1_000_000L);
+            awaitWords(current);
             return;
         }
         if (!current.hasWords()) {
@@ -270,16 +271,37 @@ final class Turns implements Signals.Listener, Answer.Listener {
     /** The sound had no words: if it cut the agent off, the agent goes on. */
     private void wasNothing() {
         dropTurn();
-        if (speaking.pause() != null) {
-            Saying unspoken = speaking.resumeCut();
-            if (unspoken != null) {
-                String rest = unspoken.speech().parted().notHeard();
-                if (!rest.isEmpty()) {
-                    listener.say(rest, unspoken.purpose());
-                }
+        resumeCut();
+        listener.rest();
+    }
+
+    /** An interruption of which the recognizer makes nothing, yet: the agent is not silent for ever. */
+    private void awaitWords(CallerTurn current) {
+        Speaking.Pause pause = speaking.pause();
+        if (pause == null || current.hasWords() || rules.resumeAfterMs() == 0) {
+            return;
+        }
+        long sinceMs = (call.loop().nanos() - pause.since()) / 1_000_000;
+        if (Interruption.wasNothing(rules, sinceMs, current.speaking(), 0, current.whole())) {
+            // The turn stays: words that come late interrupt once more.
+            slow.stop();
+            resumeCut();
+        } else {
+            judgeAt(pause.since() + rules.resumeAfterMs() * 1_000_000L);
+        }
+    }
+
+    private void resumeCut() {
+        if (speaking.pause() == null) {
+            return;
+        }
+        Saying unspoken = speaking.resumeCut();
+        if (unspoken != null) {
+            String rest = unspoken.speech().parted().notHeard();
+            if (!rest.isEmpty()) {
+                listener.say(rest, unspoken.purpose());
             }
         }
-        listener.rest();
     }
 
     private boolean asksYesOrNo() {
