@@ -69,22 +69,10 @@ final class Turns implements Signals.Listener, Answer.Listener {
         record = new TurnRecord(call, dialogue, signals);
         replies = new Replies(call, this);
         turnTaking = call.spec().getTurnTaking();
-        rules = rulesOf(turnTaking);
+        rules = call.interruptionRules();
         slow = new Ladder(call.loop())
                 .step(call.spec().getSlowModel().getHoldPhraseMs(), listener::replyIsSlow)
                 .step(call.spec().getSlowModel().getGiveUpMs(), conductor::giveUp);
-    }
-
-    private static Interruption.Rules rulesOf(TurnTaking turnTaking) {
-        var rules = turnTaking.getInterruption();
-        Interruption.Mode mode = switch (rules.getMode()) {
-            case INTERRUPTION_MODE_IMMEDIATE -> Interruption.Mode.IMMEDIATE;
-            case INTERRUPTION_MODE_NEVER -> Interruption.Mode.NEVER;
-            case INTERRUPTION_MODE_PAUSE_THEN_DECIDE, INTERRUPTION_MODE_UNSPECIFIED, UNRECOGNIZED ->
-                Interruption.Mode.PAUSE_THEN_DECIDE;
-        };
-        return new Interruption.Rules(
-                mode, rules.getMinSpeechMs(), rules.getMinWords(), rules.getDecideWithinMs(), rules.getResumeAfterMs());
     }
 
     Signals signals() {
