@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A reply on its way: the model's text, cut into clauses, spoken, encoded. Knows nothing of turns: whether any of it is
- * said is decided by {@link Conversation}. Canceled, it falls silent and leaves no trace.
+ * said is decided by {@link Turns}. Canceled, it falls silent and leaves no trace.
  */
 final class Answer implements Generation.Listener, Synthesis.Listener {
     /** Hears how the reply comes along. */

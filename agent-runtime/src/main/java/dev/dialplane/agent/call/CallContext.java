@@ -4,6 +4,7 @@ import dev.dialplane.agent.inference.Models;
 import dev.dialplane.agent.loop.Loop;
 import dev.dialplane.agent.offer.CallFence;
 import dev.dialplane.agent.speaking.CarrierCodec;
+import dev.dialplane.agent.turn.Interruption;
 import dev.dialplane.contracts.agent.v1.OfferRequest;
 import dev.dialplane.contracts.common.v1.AgentSpec;
 
@@ -76,5 +77,18 @@ final class CallContext {
 
     CarrierCodec codecOut() {
         return codecOut;
+    }
+
+    /** The pool's rules for interruptions. */
+    Interruption.Rules interruptionRules() {
+        var rules = spec().getTurnTaking().getInterruption();
+        Interruption.Mode mode = switch (rules.getMode()) {
+            case INTERRUPTION_MODE_IMMEDIATE -> Interruption.Mode.IMMEDIATE;
+            case INTERRUPTION_MODE_NEVER -> Interruption.Mode.NEVER;
+            case INTERRUPTION_MODE_PAUSE_THEN_DECIDE, INTERRUPTION_MODE_UNSPECIFIED, UNRECOGNIZED ->
+                Interruption.Mode.PAUSE_THEN_DECIDE;
+        };
+        return new Interruption.Rules(
+                mode, rules.getMinSpeechMs(), rules.getMinWords(), rules.getDecideWithinMs(), rules.getResumeAfterMs());
     }
 }

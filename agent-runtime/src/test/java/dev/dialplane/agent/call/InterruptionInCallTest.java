@@ -127,6 +127,22 @@ class InterruptionInCallTest {
     }
 
     @Test
+    void aNoiseThatTheRecognizerNeverAnswersSilencesTheAgentNoLongerThanResumeAfter() {
+        TestGateway gateway = speaking(bench.prepared(), TestBench.offer(1, 1).build());
+        bench.models.transcriptMillis = 600_000;
+
+        say(gateway, Recordings.sentence(1000));
+        bench.until("cut", 2000, () -> !gateway.all(MessageCase.CLEAR).isEmpty());
+        long cut = gateway.nowMs();
+        bench.until("goes on", 4000, gateway::hearsAgent);
+
+        assertThat(gateway.nowMs() - cut).isBetween(1900L, 2100L);
+        bench.until("the reply is over", 25_000, () -> gateway.agentTurns().size() == 2);
+        assertThat(gateway.agentTurns().get(1).getHeardText()).isEqualTo(LONG);
+        assertThat(gateway.agentTurns().get(1).getInterrupted()).isFalse();
+    }
+
+    @Test
     void aCarrierThatCanPauseIsPausedAndResumedWithinTheSameGeneration() {
         OfferRequest.Builder offer = TestBench.offer(1, 1);
         offer.getCarrierBuilder().setPause(true);

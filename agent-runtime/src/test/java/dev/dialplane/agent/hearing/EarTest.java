@@ -32,6 +32,19 @@ class EarTest {
     }
 
     @Test
+    void wokenByASoundTheDetectorLooksAtThe320MillisecondsBeforeIt() {
+        hear(new short[3 * SECOND], 160);
+        long seen = ear.windowsSeen();
+        short[] sound = new short[160];
+        Arrays.fill(sound, (short) 3000);
+
+        hear(sound, 160);
+
+        assertThat(ear.asleep()).isFalse();
+        assertThat(ear.windowsSeen() - seen).isBetween(10L, 11L);
+    }
+
+    @Test
     void noiseIsNoSpeech() {
         Random random = new Random(1);
         short[] noise = new short[5 * SECOND];

@@ -108,6 +108,7 @@ class ThoughtTest {
                     nine eight double five one two three four five  | DICTATING
                     9845012345,                              | OPEN
                     At ten thirty                            | FINISHED
+                    At 10 30                                 | FINISHED
                     On the 24                                | FINISHED
                     Five                                     | OPEN
                     """)

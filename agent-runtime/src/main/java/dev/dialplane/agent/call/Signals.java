@@ -1,0 +1,131 @@
+package dev.dialplane.agent.call;
+
+import dev.dialplane.agent.turn.Interruption.Evidence;
+import dev.dialplane.agent.turn.Words;
+import dev.dialplane.contracts.agent.v1.CallerSpeech;
+import dev.dialplane.contracts.agent.v1.PartialTranscript;
+import dev.dialplane.contracts.agent.v1.TurnEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What turn-taking goes by: the caller's turn as it grows, heard by the ear and the recognizer. Decides nothing; positions
+ * are samples at 8 kHz.
+ */
+final class Signals implements Listening.Listener {
+    /** Hears that there is something new to judge by. */
+    interface Listener {
+        /** The caller speaks, since {@code onset}; {@code goesOn} with the turn at hand, or begins another. */
+        void callerSpeaks(long onset, boolean goesOn);
+
+        /** The caller has fallen silent. */
+        void callerPauses();
+
+        /** The turn's transcript is another, or will not get any better. */
+        void transcribed();
+    }
+
+    private final CallContext call;
+    private final Listener listener;
+    private final Listening listening;
+    private @Nullable CallerTurn turn;
+    private long utterances;
+
+    Signals(CallContext call, Listener listener) {
+        this.call = call;
+        this.listener = listener;
+        listening = new Listening(call, this);
+    }
+
+    Listening listening() {
+        return listening;
+    }
+
+    /** What the caller is saying, or has said and is not answered yet; null while there is no such thing. */
+    @Nullable
+    CallerTurn turn() {
+        return turn;
+    }
+
+    /** The caller's time now, in ms since the call's start. */
+    long mediaMs() {
+        return listening.mediaMs(listening.heard());
+    }
+
+    /** What is known of a sound that began at {@code onset} and made the agent fall silent at {@code pausedAt}. */
+    Evidence evidence(CallerTurn current, long onset, long pausedAt, boolean yesOrNo) {
+        long until = current.speaking() ? listening.heard() : current.end();
+        return new Evidence(
+                (call.loop().nanos() - pausedAt) / 1_000_000,
+                listening.mediaMs(until) - listening.mediaMs(onset),
+                current.speaking(),
+                Words.meaning(current.text(), yesOrNo),
+                current.whole());
+    }
+
+    /** The turn was taken into the dialogue: the next speech begins another. */
+    void committed() {
+        turn = null;
+        listening.end();
+    }
+
+    /** The turn was nothing. */
+    void forget() {
+        turn = null;
+        listening.forget();
+    }
+
+    @Override
+    public void speechBegan(long onset) {
+        tell(true);
+        CallerTurn current = turn;
+        if (current == null) {
+            turn = new CallerTurn(onset);
+            listening.begin(++utterances, onset);
+        } else {
+            current.goesOn();
+            listening.more();
+        }
+        listener.callerSpeaks(onset, current != null);
+    }
+
+    @Override
+    public void speechEnded(long end) {
+        tell(false);
+        CallerTurn current = turn;
+        if (current != null) {
+            current.pauses(end, call.loop().nanos());
+            listening.finish();
+        }
+        listener.callerPauses();
+    }
+
+    @Override
+    public void transcript(String text, boolean whole) {
+        CallerTurn current = turn;
+        if (current == null) {
+            return;
+        }
+        current.heard(text, whole, call.loop().nanos());
+        if (!current.whole()) {
+            call.line()
+                    .event(TurnEvent.newBuilder()
+                            .setPartialTranscript(PartialTranscript.newBuilder().setText(text)));
+        }
+        listener.transcribed();
+    }
+
+    @Override
+    public void transcriptFailed() {
+        CallerTurn current = turn;
+        if (current != null) {
+            current.takeAsIs(call.loop().nanos());
+            listener.transcribed();
+        }
+    }
+
+    private void tell(boolean speaks) {
+        call.line()
+                .event(TurnEvent.newBuilder()
+                        .setCallerSpeech(CallerSpeech.newBuilder().setOn(speaks)));
+    }
+}

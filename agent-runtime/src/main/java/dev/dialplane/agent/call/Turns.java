@@ -1,0 +1,398 @@
+package dev.dialplane.agent.call;
+
+import dev.dialplane.agent.call.Saying.Purpose;
+import dev.dialplane.agent.dialogue.Dialogue;
+import dev.dialplane.agent.loop.Loop;
+import dev.dialplane.agent.turn.EndOfTurn;
+import dev.dialplane.agent.turn.Interruption;
+import dev.dialplane.agent.turn.Thought;
+import dev.dialplane.agent.turn.Words;
+import dev.dialplane.contracts.common.v1.TurnTaking;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turn-taking. {@link Signals} say what the caller does; {@link Interruption}, {@link Thought} and {@link EndOfTurn} say
+ * what that means; {@link Speaking}, {@link Replies} and {@link TurnRecord} carry out what follows. This class leads from
+ * one to the next.
+ *
+ * <p>A turn is <i>decided</i> when the silence after it says that the caller has finished, and <i>committed</i> when the
+ * first sample of the reply leaves; until then more speech is merged into it, and whatever was begun for it is dropped
+ * without a trace. Only then do turns enter the dialogue, and only after what was said is played do actions happen.
+ */
+final class Turns implements Signals.Listener, Answer.Listener {
+    /** What turn-taking asks of the conversation, and what that hears of what is said. */
+    interface Listener extends Speaking.Listener {
+        /** The caller makes a sound: silence no longer counts. */
+        void callerSpeaks();
+
+        /** The caller has waited for the reply for as long as the pool's hold phrase says. */
+        void replyIsSlow();
+
+        /** Say this, after all that is being said. */
+        void say(Saying saying);
+
+        /** Say this text, which a voice has to speak first. */
+        void say(String text, Purpose purpose);
+
+        /** Nothing may be under way any more. */
+        void rest();
+    }
+
+    private static final System.Logger LOG = System.getLogger(Turns.class.getName());
+
+    private final CallContext call;
+    private final Listener listener;
+    private final Conversation.Conductor conductor;
+    private final Dialogue dialogue;
+    private final Signals signals;
+    private final Speaking speaking;
+    private final Replies replies;
+    private final TurnRecord record;
+    private final TurnTaking turnTaking;
+    private final Interruption.Rules rules;
+    private final Ladder slow;
+
+    /** The reply to the turn at hand, until it is said. */
+    private @Nullable Answer answer;
+
+    private Loop.@Nullable Timer judgment;
+    private boolean closed;
+
+    Turns(CallContext call, Conversation.Conductor conductor, Dialogue dialogue, Listener listener) {
+        this.call = call;
+        this.conductor = conductor;
+        this.dialogue = dialogue;
+        this.listener = listener;
+        signals = new Signals(call, this);
+        speaking = new Speaking(call, signals, listener);
+        record = new TurnRecord(call, dialogue, signals);
+        replies = new Replies(call, this);
+        turnTaking = call.spec().getTurnTaking();
+        rules = call.interruptionRules();
+        slow = new Ladder(call.loop())
+                .step(call.spec().getSlowModel().getHoldPhraseMs(), listener::replyIsSlow)
+                .step(call.spec().getSlowModel().getGiveUpMs(), conductor::giveUp);
+    }
+
+    Signals signals() {
+        return signals;
+    }
+
+    Speaking speaking() {
+        return speaking;
+    }
+
+    TurnRecord record() {
+        return record;
+    }
+
+    /** Whether nobody speaks, and nothing that was said waits for its reply. */
+    boolean over() {
+        return signals.turn() == null && answer == null && speaking.pause() == null;
+    }
+
+    /** Another frame was heard: a sound for which the agent fell silent may be long enough now. */
+    void heard() {
+        decidePause();
+    }
+
+    /** Something was said to its end: the caller's words that waited for that are judged. */
+    void agentFinished() {
+        judge();
+    }
+
+    /** The reply to the turn at hand has just begun to leave: commits the turn. */
+    void replyBegan(Saying reply) {
+        CallerTurn current = signals.turn();
+        if (current != null && current.decided()) {
+            if (reply.answer() != null) {
+                reply.response(record.response(reply.answer(), current));
+            }
+            commit(reply, current);
+        }
+    }
+
+    /** No turn ends any more. */
+    void end() {
+        closed = true;
+    }
+
+    // What the caller does.
+
+    @Override
+    public void callerSpeaks(long onset, boolean goesOn) {
+        listener.callerSpeaks();
+        stopJudgment();
+        if (goesOn) {
+            slow.stop();
+            Answer takenBack = speaking.takeBack();
+            if (takenBack != null) {
+                answer = takenBack;
+            }
+        }
+        if (speaking.pause() != null || !speaking.mouth().audible() || !speaking.interruptible()) {
+            return;
+        }
+        if (speaking.onlyFillerAudible()) {
+            speaking.cutOff(false);
+            return;
+        }
+        switch (Interruption.atSpeech(rules.mode())) {
+            case PAUSE -> speaking.pause(onset);
+            case INTERRUPT -> speaking.interrupt(onset);
+            case IGNORE -> {}
+        }
+    }
+
+    @Override
+    public void callerPauses() {
+        if (signals.turn() == null) {
+            listener.rest();
+        } else {
+            judge();
+        }
+    }
+
+    @Override
+    public void transcribed() {
+        CallerTurn current = signals.turn();
+        if (current != null) {
+            dropOutdatedAnswer(current);
+            judge();
+        }
+    }
+
+    /** A reply to what turned out to be the beginning of a longer turn is of no use. */
+    private void dropOutdatedAnswer(CallerTurn current) {
+        Answer begun = answer;
+        if (begun != null && !begun.question().equals(current.text()) && (current.whole() || current.speaking())) {
+            begun.cancel();
+            answer = null;
+        }
+    }
+
+    // What it means, and what follows.
+
+    /** Looks at the interruption first, then at the end of the turn. */
+    private void judge() {
+        stopJudgment();
+        decidePause();
+        CallerTurn current = signals.turn();
+        Speaking.Pause pause = speaking.pause();
+        if (current != null && (pause == null || pause.interruption())) {
+            judgeTurn(current);
+        }
+    }
+
+    /** Whether the sound for which the agent fell silent is an interruption. */
+    private void decidePause() {
+        Speaking.Pause pause = speaking.pause();
+        CallerTurn current = signals.turn();
+        if (pause == null || pause.interruption() || current == null) {
+            return;
+        }
+        var evidence = signals.evidence(current, pause.onset(), pause.since(), asksYesOrNo());
+        switch (Interruption.decide(rules, evidence)) {
+            case INTERRUPTION -> speaking.interrupt(pause.onset());
+            case NOTHING -> {
+                // Without a whole transcript it may still show that it was something.
+                if (current.whole()) {
+                    dropTurn();
+                }
+                speaking.goOn();
+                listener.rest();
+            }
+            case UNDECIDED -> {
+                if (!current.speaking()) {
+                    judgeAt(pause.since() + rules.decideWithinMs() * 1_000_000L);
+                }
+            }
+        }
+    }
+
+    /** Whether the caller, who is silent now, has finished. */
+    private void judgeTurn(CallerTurn current) {
+        if (current.speaking() || current.decided() || closed || !speaking.interruptible()) {
+            return;
+        }
+        long end = signals.listening().nanosAt(current.end());
+        if (!current.whole()) {
+            slow.start(end + turnTaking.getSilenceMinMs() * 1_000_000L);
+            awaitWords(current);
+            return;
+        }
+        if (!current.hasWords()) {
+            wasNothing();
+            return;
+        }
+        if (speaking.pause() == null && speaking.saysSomething()) {
+            int words = Words.meaning(current.text(), asksYesOrNo());
+            switch (Interruption.decideSpokenOver(rules, words)) {
+                case UNDECIDED -> {
+                    // Judged again when the agent has finished.
+                    return;
+                }
+                case NOTHING -> {
+                    dropTurn();
+                    return;
+                }
+                case INTERRUPTION -> speaking.interrupt(current.start());
+            }
+        }
+        speaking.confirmCut();
+        Thought thought = Thought.of(current.text(), dialogue.expected());
+        int silenceMs = EndOfTurn.silenceMs(turnTaking.getSilenceMinMs(), turnTaking.getSilenceMaxMs(), thought);
+        long due = Math.max(end + silenceMs * 1_000_000L, current.endKnownAt());
+        if (call.loop().nanos() >= due) {
+            current.decide(due);
+            slow.start(due);
+        } else {
+            judgeAt(due);
+        }
+        if (answer == null && (current.decided() || thought.mayBeAll())) {
+            answer = replies.begin(dialogue, current.text(), !current.decided());
+        }
+        sayAnswer();
+    }
+
+    /** The sound had no words: if it cut the agent off, the agent goes on. */
+    private void wasNothing() {
+        dropTurn();
+        resumeCut();
+        listener.rest();
+    }
+
+    /** An interruption of which the recognizer makes nothing, yet: the agent is not silent for ever. */
+    private void awaitWords(CallerTurn current) {
+        Speaking.Pause pause = speaking.pause();
+        if (pause == null || current.hasWords() || rules.resumeAfterMs() == 0) {
+            return;
+        }
+        long sinceMs = (call.loop().nanos() - pause.since()) / 1_000_000;
+        if (Interruption.wasNothing(rules, sinceMs, current.speaking(), 0, current.whole())) {
+            // The turn stays: words that come late interrupt once more.
+            slow.stop();
+            resumeCut();
+        } else {
+            judgeAt(pause.since() + rules.resumeAfterMs() * 1_000_000L);
+        }
+    }
+
+    private void resumeCut() {
+        if (speaking.pause() == null) {
+            return;
+        }
+        Saying unspoken = speaking.resumeCut();
+        if (unspoken != null) {
+            String rest = unspoken.speech().parted().notHeard();
+            if (!rest.isEmpty()) {
+                listener.say(rest, unspoken.purpose());
+            }
+        }
+    }
+
+    private boolean asksYesOrNo() {
+        return dialogue.expected() == Thought.Expected.YES_OR_NO;
+    }
+
+    private void judgeAt(long nanos) {
+        if (judgment == null) {
+            judgment = call.loop().after(nanos - call.loop().nanos(), this::judge);
+        }
+    }
+
+    private void stopJudgment() {
+        if (judgment != null) {
+            judgment.cancel();
+            judgment = null;
+        }
+    }
+
+    /** Forgets what the caller is saying, and what was begun for it. */
+    void dropTurn() {
+        stopJudgment();
+        slow.stop();
+        signals.forget();
+        if (answer != null) {
+            answer.cancel();
+            answer = null;
+        }
+        replies.close();
+    }
+
+    // The reply.
+
+    @Override
+    public void progressed(Answer progressed) {
+        if (progressed == answer) {
+            sayAnswer();
+        } else {
+            speaking.mouth().proceed();
+        }
+    }
+
+    @Override
+    public void generated(Answer generated) {
+        replies.worked();
+        if (speaking.committed(generated)) {
+            record.providerState(generated);
+        }
+    }
+
+    @Override
+    public void failed(Answer failed, Status status) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "call {0}: a reply failed ({1}: {2})",
+                call.fence(),
+                status.getCode(),
+                status.getDescription());
+        if (failed != answer) {
+            // What there is of it is said to its end.
+            speaking.mouth().proceed();
+            return;
+        }
+        answer = null;
+        CallerTurn current = signals.turn();
+        if (current != null && !current.speaking()) {
+            replies.again(status, () -> {
+                if (signals.turn() == current && answer == null && current.decided()) {
+                    answer = replies.begin(dialogue, current.text(), false);
+                }
+            });
+        }
+    }
+
+    /** Says the reply once its turn is decided and there is something to say, or nothing to come. */
+    private void sayAnswer() {
+        Answer ready = answer;
+        CallerTurn current = signals.turn();
+        if (ready == null || current == null || !current.decided() || current.speaking()) {
+            return;
+        }
+        Saying reply = new Saying(ready.speech(), new Purpose.Reply(0), ready);
+        if (ready.hasAudio()) {
+            answer = null;
+            listener.say(reply);
+        } else if (ready.ended()) {
+            // A reply without words: only what it wants done.
+            answer = null;
+            commit(reply, current);
+            conductor.act(ready);
+            listener.rest();
+        }
+    }
+
+    /** From here on the caller's turn is in the dialogue, and what the model made of it counts. */
+    private void commit(Saying saying, CallerTurn current) {
+        slow.stop();
+        stopJudgment();
+        signals.committed();
+        saying.replies(record.caller(current));
+        if (saying.answer() != null && saying.answer().done() != null) {
+            record.providerState(saying.answer());
+        }
+        conductor.changed();
+    }
+}

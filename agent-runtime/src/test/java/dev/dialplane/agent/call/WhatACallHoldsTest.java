@@ -1,0 +1,120 @@
+package dev.dialplane.agent.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dialplane.agent.life.State;
+import dev.dialplane.agent.rehearsal.ScriptedModels.Reply;
+import dev.dialplane.agent.testing.Recordings;
+import dev.dialplane.agent.testing.TestBench;
+import dev.dialplane.agent.testing.TestGateway;
+import dev.dialplane.contracts.agent.v1.ConverseRequest;
+import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
+import dev.dialplane.contracts.agent.v1.Hold;
+import dev.dialplane.contracts.common.v1.Cause;
+import io.grpc.Status;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every stream, timer and object of a call ends with it, whatever it is in the middle of.
+ *
+ * <p>The scripted models share the heap: what they still mean to send holds the stream that it was meant for, and with it
+ * the call. So they are slow by less than the two seconds for which an agent waits for its last call to be collected.
+ */
+class WhatACallHoldsTest {
+    /** What a call may be in the middle of when the caller hangs up. */
+    enum Moment {
+        THE_LINE_IS_NOT_OPEN_YET((_, _) -> {}),
+        THE_GREETING_IS_SAID((bench, _) -> bench.time.advance(500)),
+        THE_CALLER_SPEAKS((bench, gateway) -> {
+            greetedAndSpeaking(bench, gateway);
+            bench.time.advance(1000);
+        }),
+        A_TRANSCRIPT_IS_AWAITED((bench, gateway) -> {
+            bench.models.transcriptMillis = 1500;
+            greetedAndSpeaking(bench, gateway);
+            bench.until("said", 5000, gateway::saidAll);
+            bench.time.advance(500);
+        }),
+        A_MODEL_IS_SLOW((bench, gateway) -> {
+            bench.models.firstPieceMillis = 4000;
+            greetedAndSpeaking(bench, gateway);
+            bench.until("asked", 8000, () -> !bench.models.requests.isEmpty());
+            bench.time.advance(3000);
+        }),
+        A_MODEL_IS_ASKED_AGAIN((bench, gateway) -> {
+            bench.models.replyFailure = Status.UNAVAILABLE;
+            greetedAndSpeaking(bench, gateway);
+            bench.until("asked", 8000, () -> bench.models.requests.size() == 2);
+            bench.time.advance(100);
+        }),
+        A_SPEC_IS_PREPARED_AGAIN((bench, gateway) -> {
+            bench.models.replyFailure = Status.NOT_FOUND;
+            greetedAndSpeaking(bench, gateway);
+            bench.until("asked", 8000, () -> bench.models.preparations == 2);
+        }),
+        A_REPLY_IS_SPOKEN((bench, gateway) -> replying(bench, gateway)),
+        THE_AGENT_PAUSES((bench, gateway) -> {
+            replying(bench, gateway);
+            gateway.say(Recordings.sentence(400));
+            bench.until("pause", 3000, () -> gateway.all(MessageCase.CLEAR).size() == 1);
+        }),
+        AN_INTERRUPTION_HAS_NO_WORDS_YET((bench, gateway) -> {
+            replying(bench, gateway);
+            bench.models.transcriptMillis = 1500;
+            gateway.say(Recordings.sentence(1000));
+            bench.until(
+                    "interruption",
+                    3000,
+                    () -> gateway.has(message -> message.getTurnEvent().hasInterrupted()));
+            bench.until("said", 3000, gateway::saidAll);
+            bench.time.advance(500);
+        }),
+        THE_CALLER_IS_ON_HOLD((bench, gateway) -> {
+            bench.time.advance(500);
+            gateway.send(ConverseRequest.newBuilder()
+                    .setHold(Hold.newBuilder().setOn(true))
+                    .build());
+            bench.time.advance(500);
+        });
+
+        private final BiConsumer<TestBench, TestGateway> comes;
+
+        Moment(BiConsumer<TestBench, TestGateway> comes) {
+            this.comes = comes;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endsWithTheCall(Moment moment) {
+        try (TestBench bench = new TestBench()) {
+            TestGateway gateway = bench.prepared().call();
+            moment.comes.accept(bench, gateway);
+
+            gateway.hangUp(Cause.CAUSE_CALLER_HUNG_UP, false);
+            bench.time.settle();
+            gateway.takeSummary();
+            bench.until("idle or gone", 3000, () -> bench.gone != null || bench.agent.phase() instanceof State.Idle);
+
+            assertThat(bench.gone).as("why the agent ended").isNull();
+            assertThat(bench.agentLoop.timers()).as("timers").isZero();
+            assertThat(bench.client.openStreams()).as("streams to inference").isZero();
+        }
+    }
+
+    private static void greetedAndSpeaking(TestBench bench, TestGateway gateway) {
+        bench.until("greeting is over", 5000, () -> gateway.agentTurns().size() == 1);
+        gateway.say(Recordings.forward());
+    }
+
+    private static void replying(TestBench bench, TestGateway gateway) {
+        bench.models.replies =
+                _ -> Reply.of("We are open from nine to six, Monday to Saturday, and on Sundays to one.");
+        bench.models.betweenPiecesMillis = 150;
+        greetedAndSpeaking(bench, gateway);
+        bench.until("reply", 8000, () -> gateway.callerTurns().size() == 1);
+        bench.time.advance(1000);
+    }
+}
