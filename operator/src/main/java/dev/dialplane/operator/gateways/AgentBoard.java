@@ -76,6 +76,11 @@ public class AgentBoard {
         return Optional.ofNullable(unreached.get(podUid));
     }
 
+    /** Returns whether any gateway reaches any agent. */
+    public synchronized boolean reachesAny() {
+        return reachable.values().stream().anyMatch(gateways -> !gateways.isEmpty());
+    }
+
     /** Returns what was last heard from an agent. */
     public synchronized Optional<Heard> of(String podUid) {
         return Optional.ofNullable(heard.get(podUid));

@@ -111,7 +111,7 @@ class AgentNodes {
             // Who cannot ask knows nothing new.
             LOG.debugf("the lease of node %s cannot be read: %s", node, e.getMessage());
             synchronized (this) {
-                return nodes.computeIfAbsent(node, _ -> NodeSigns.absent(now));
+                return nodes.compute(node, (_, known) -> (known == null ? NodeSigns.absent(now) : known).unread(now));
             }
         }
         String renewed = lease == null || lease.getSpec().getRenewTime() == null

@@ -35,6 +35,7 @@ public final class LossRule {
      * @param nodeSince since when
      * @param unreachedSince since when gateways say that they do not reach it and none says that it does; null while
      *     one does, and while none says anything
+     * @param othersReached whether gateways reach any other agent, so that it is not they who are cut off
      */
     public record Evidence(
             AgentPod pod,
@@ -42,7 +43,8 @@ public final class LossRule {
             boolean left,
             NodeState node,
             Instant nodeSince,
-            @Nullable Instant unreachedSince) {}
+            @Nullable Instant unreachedSince,
+            boolean othersReached) {}
 
     /**
      * How patient to be.
@@ -94,7 +96,8 @@ public final class LossRule {
         }
         // Its pod is well by its own account, so that a call on it would be cut off for one side's word. The longest
         // call is over some time.
-        return !seen.mayTalk() || past(seen.unreachedSince(), patience.longestCall(), now)
+        boolean useless = !seen.mayTalk() || past(seen.unreachedSince(), patience.longestCall(), now);
+        return useless && seen.othersReached()
                 ? new Verdict.Replace("its pod is ready, but no gateway reaches it")
                 : new Verdict.Doubt();
     }

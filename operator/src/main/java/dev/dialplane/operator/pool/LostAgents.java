@@ -91,7 +91,8 @@ class LostAgents {
                 retirements.agreed(pod.uid()),
                 node.map(known -> known.state(now)).orElse(NodeState.Fine),
                 node.map(NodeSigns::since).orElse(now),
-                unreached);
+                unreached,
+                board.reachesAny());
     }
 
     private void give(AgentPod pod, VoiceAgentPool pool, Verdict verdict, String why, @Nullable Long graceSeconds) {

@@ -85,6 +85,11 @@ record NodeSigns(
                 lasts);
     }
 
+    /** Takes in that its lease could not be read: the time in which nobody looked tells nothing of the node. */
+    NodeSigns unread(Instant now) {
+        return new NodeSigns(there, thereSince, ready, readySince, drained, drainedSince, renewal, now, lease);
+    }
+
     /** Returns how the node is. A node with a lease that is renewed is fine, whatever else it complains of. */
     NodeState state(Instant now) {
         if (!there) {

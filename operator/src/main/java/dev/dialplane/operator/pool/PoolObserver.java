@@ -1,6 +1,5 @@
 package dev.dialplane.operator.pool;
 
-import dev.dialplane.crds.DurationText;
 import dev.dialplane.crds.pool.Recycle;
 import dev.dialplane.crds.pool.Scaling;
 import dev.dialplane.crds.pool.VoiceAgentPool;
@@ -14,7 +13,6 @@ import dev.dialplane.operator.pool.PoolSizer.Sized;
 import dev.dialplane.operator.pool.PoolStatusRule.Problem;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,9 +120,6 @@ class PoolObserver {
 
     private List<Agent> agents(List<AgentPod> present, VoiceAgentPool pool, AgentPodTemplate template, Instant now) {
         Recycle recycle = pool.getSpec().recycle();
-        Integer given = recycle.maxCalls();
-        int maxCalls = recycle.mode() == Recycle.Mode.Fresh ? 1 : given == null ? Recycle.DEFAULT_MAX_CALLS : given;
-        Duration maxAge = DurationText.parse(recycle.maxAge());
         List<Agent> agents = new ArrayList<>(present.size());
         for (AgentPod pod : present) {
             Optional<AgentBoard.Heard> heard = board.of(pod.uid());
@@ -135,7 +130,7 @@ class PoolObserver {
                     heard.map(AgentBoard.Heard::since).orElse(pod.created()),
                     served,
                     pod.revision().equals(template.revision()),
-                    served >= maxCalls || pod.created().plus(maxAge).isBefore(now),
+                    RecycleRule.worn(recycle, served, pod.created(), now),
                     retirements.asked(pod.uid()),
                     retirements.agreed(pod.uid()),
                     new Agent.Place(nodes.drained(pod.node()), pods.onNode(pod.node()))));

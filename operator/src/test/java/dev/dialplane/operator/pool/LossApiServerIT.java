@@ -108,11 +108,13 @@ class LossApiServerIT {
         List<String> both = List.copyOf(uids());
         gateway.tell(both.getFirst(), Phase.PHASE_ACTIVE);
 
-        both.forEach(gateway::unreachable);
+        gateway.unreachable(both.getLast());
 
         await("an idle agent that no gateway reaches is of no use")
                 .atMost(SOON)
                 .until(() -> !everyUid().contains(both.getLast()));
+        await().atMost(SOON).until(() -> idle() == 1 && uids().size() == 2);
+        gateway.unreachable(both.getFirst());
         await("a busy one whose pod is ready may be in a call")
                 .during(LONGER)
                 .atMost(SOON)

@@ -69,6 +69,16 @@ class LossRuleTest {
                 .isEqualTo(verdict);
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, Replace", "false, Doubt"})
+    void gatewaysThatReachNobodyAreCutOffThemselves(boolean othersReached, String verdict) {
+        Evidence seen = evidence(Life.Ready, false, false, NodeState.Fine, null, 30, null);
+        Evidence judged =
+                new Evidence(seen.pod(), false, false, NodeState.Fine, NOW, seen.unreachedSince(), othersReached);
+        assertThat(LossRule.judge(judged, PATIENCE, NOW).getClass().getSimpleName())
+                .isEqualTo(verdict);
+    }
+
     private static Evidence evidence(
             Life life,
             boolean mayTalk,
@@ -99,7 +109,8 @@ class LossRuleTest {
                 left,
                 node,
                 nodeSeconds == null ? NOW : NOW.minusSeconds(nodeSeconds),
-                ago(unreachedSeconds));
+                ago(unreachedSeconds),
+                true);
     }
 
     private static @Nullable Instant ago(@Nullable Integer seconds) {

@@ -25,6 +25,13 @@ class NodeSignsTest {
     }
 
     @Test
+    void timeInWhichTheLeaseCouldNotBeReadDoesNotCount() {
+        NodeSigns read = well.lease("12:00", LEASE, at(10)).unread(at(45));
+        assertThat(read.state(at(50))).isEqualTo(NodeState.Fine);
+        assertThat(read.lease("12:00", LEASE, at(60)).state(at(85))).isEqualTo(NodeState.Silent);
+    }
+
+    @Test
     void aNodesOwnClockDoesNotMatter() {
         NodeSigns behind = well.lease("1999", LEASE, at(10));
         assertThat(behind.state(at(11))).isEqualTo(NodeState.Fine);

@@ -308,6 +308,77 @@ class PoolApiServerIT {
                                 .equals(pod.getMetadata().getUid()));
     }
 
+    @Test
+    void podsThatNoNodeTakesAreToldOfAndNeededNobodyOnceOneDoes() {
+        node.startNoMore();
+        world.pool(namespace, "big", EXTERNAL.formatted(2));
+        await().atMost(SOON).until(() -> world.pods(namespace).size() == 2);
+        List<Pod> pods = world.pods(namespace);
+        pods.forEach(node::unschedulable);
+
+        await().atMost(SOON).until(() -> holds("big", "Degraded"));
+        assertThat(condition("big", "Degraded").reason()).isEqualTo("Unschedulable");
+        assertThat(condition("big", "Degraded").message()).contains("Insufficient memory", "spec.runtime");
+
+        pods.forEach(pod -> node.ready(pod, true));
+        await().atMost(SOON).until(() -> !holds("big", "Degraded") && idle("big") == 2);
+        assertThat(world.pods(namespace))
+                .extracting(pod -> pod.getMetadata().getUid())
+                .containsExactlyInAnyOrderElementsOf(
+                        pods.stream().map(pod -> pod.getMetadata().getUid()).toList());
+    }
+
+    @Test
+    void anAgentWhoseGatewayDoesNotAnswerIsAskedAgainThroughAnother() {
+        world.pool(namespace, "desk", EXTERNAL.formatted(1));
+        await().atMost(SOON).until(() -> idle("desk") == 1);
+        gateway.answerNoMore();
+        scale("desk", 0);
+        await().atMost(SOON).until(() -> gateway.orders().stream().anyMatch(order -> order.hasRetire()));
+
+        try (FakeGateway another = world.gateway()) {
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> world.pods(namespace).isEmpty());
+            assertThat(another.orders()).anyMatch(order -> order.hasRetire());
+        }
+    }
+
+    @Test
+    void anAgentThatHasServedItsCallsIsReplaced() {
+        world.pool(namespace, "desk", """
+                {agent: {greeting: Hello}, recycle: {mode: Fresh}, scaling: {mode: External, replicas: 2}}""");
+        await().atMost(SOON).until(() -> idle("desk") == 2);
+        String used = gateway.agents(namespace).getFirst().getPodUid();
+
+        gateway.tell(used, Phase.PHASE_ACTIVE, 0);
+        gateway.tell(used, Phase.PHASE_IDLE, 1);
+
+        await().atMost(SOON)
+                .until(() -> world.pods(namespace).size() == 2
+                        && world.pods(namespace).stream()
+                                .noneMatch(pod -> pod.getMetadata().getUid().equals(used)));
+    }
+
+    @Test
+    void aPausedPoolKeepsItsAgentsAndGatewaysAreTold() {
+        world.pool(namespace, "desk", EXTERNAL.formatted(2));
+        await().atMost(SOON).until(() -> idle("desk") == 2);
+        List<String> before = world.pods(namespace).stream()
+                .map(pod -> pod.getMetadata().getUid())
+                .toList();
+
+        patch("desk", "{\"spec\":{\"paused\":true}}");
+        await().atMost(SOON)
+                .until(() -> gateway.pool(namespace, "desk").orElseThrow().getPaused());
+        patch("desk", "{\"spec\":{\"paused\":false}}");
+        await().atMost(SOON)
+                .until(() -> !gateway.pool(namespace, "desk").orElseThrow().getPaused());
+
+        assertThat(world.pods(namespace))
+                .extracting(pod -> pod.getMetadata().getUid())
+                .containsExactlyInAnyOrderElementsOf(before);
+    }
+
     private Demand demand(String pool, int arrivals, int active) {
         return Demand.newBuilder()
                 .setPool(PoolRef.newBuilder().setNamespace(namespace).setName(pool))

@@ -213,6 +213,16 @@ class PoolPlanTest {
     }
 
     @Test
+    void whenTheNewestRevisionHasFailedOlderAgentsStayThoughSomeMayBeMissing() {
+        unavailable = 1;
+        outdatedIdle("a");
+        outdatedIdle("b");
+        assertThat(plan(2).retire()).hasSize(1);
+        failed = true;
+        assertThat(plan(2).retire()).isEmpty();
+    }
+
+    @Test
     void whenTheNewestRevisionHasFailedMissingAgentsAreCreatedAfterAnOlderOne() {
         outdatedIdle("a");
         assertThat(plan(3).like()).isNull();

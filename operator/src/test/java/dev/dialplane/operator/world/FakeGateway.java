@@ -134,10 +134,18 @@ public final class FakeGateway implements AutoCloseable {
 
     /** Tells what an agent does. */
     public void tell(String podUid, Phase phase) {
+        tell(podUid, phase, 0);
+    }
+
+    /** Tells what an agent does, and how many calls it has served. */
+    public void tell(String podUid, Phase phase, int served) {
         phases.put(podUid, phase);
         send(AttachRequest.newBuilder()
                 .setAgentStates(AgentStates.newBuilder()
-                        .addAgents(AgentState.newBuilder().setPodUid(podUid).setPhase(phase)))
+                        .addAgents(AgentState.newBuilder()
+                                .setPodUid(podUid)
+                                .setPhase(phase)
+                                .setCallsServed(served)))
                 .build());
     }
 

@@ -128,6 +128,27 @@ public final class FakeNode implements AutoCloseable {
         starting = false;
     }
 
+    /** Tells of a pod that no node takes it, as a scheduler does. */
+    public void unschedulable(Pod pod) {
+        client.resource(new PodBuilder(pod)
+                        .editMetadata()
+                        .withResourceVersion(null)
+                        .withManagedFields()
+                        .endMetadata()
+                        .withNewStatus()
+                        .withPhase("Pending")
+                        .addNewCondition()
+                        .withType("PodScheduled")
+                        .withStatus("False")
+                        .withReason("Unschedulable")
+                        .withMessage("0/3 nodes are available: 3 Insufficient memory.")
+                        .endCondition()
+                        .endStatus()
+                        .build())
+                .subresource("status")
+                .update();
+    }
+
     /** Lets new pods end with an error before they are ready. */
     public void crash(boolean crash) {
         crashing = crash;

@@ -30,10 +30,16 @@ public final class World implements ParameterResolver, AutoCloseable {
                 Path work = Files.createDirectories(Path.of("target", "world").toAbsolutePath());
                 Path fresh = Files.createTempDirectory(work, "run-");
                 TestCluster cluster = TestCluster.start(fresh);
-                FakeInference inference = new FakeInference();
-                OperatorProcess operator =
-                        new OperatorProcess(fresh, cluster.operatorKubeconfig(), inference.address());
-                return new Running(fresh, cluster, inference, operator);
+                try {
+                    FakeInference inference = new FakeInference();
+                    OperatorProcess operator =
+                            new OperatorProcess(fresh, cluster.operatorKubeconfig(), inference.address());
+                    return new Running(fresh, cluster, inference, operator);
+                } catch (IOException | RuntimeException e) {
+                    // Each test would leave an API server behind.
+                    cluster.close();
+                    throw e;
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
