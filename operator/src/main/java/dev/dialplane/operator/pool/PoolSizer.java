@@ -7,6 +7,7 @@ import dev.dialplane.crds.pool.VoiceAgentPool;
 import dev.dialplane.crds.pool.VoiceAgentPoolStatus;
 import dev.dialplane.operator.gateways.AgentBoard;
 import dev.dialplane.operator.gateways.DemandBoard;
+import dev.dialplane.operator.leader.Leadership;
 import dev.dialplane.operator.sizing.Floors;
 import dev.dialplane.operator.sizing.Hold;
 import dev.dialplane.operator.sizing.Load;
@@ -14,6 +15,7 @@ import dev.dialplane.operator.sizing.SizingRule;
 import dev.dialplane.operator.sizing.SizingRule.Bounds;
 import dev.dialplane.operator.sizing.SizingRule.Decider;
 import dev.dialplane.operator.sizing.SizingRule.Size;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,6 +89,14 @@ public class PoolSizer {
     /** What the pool is remembered by. */
     PoolMemory memory(PoolKey pool) {
         return memories.computeIfAbsent(pool, _ -> new PoolMemory(seconds()));
+    }
+
+    /** What was last written of a pool is another's to say once another leads. */
+    void lost(@Observes Leadership.Lost event) {
+        memories.values().forEach(memory -> {
+            memory.written = null;
+            memory.writtenAt = Instant.EPOCH;
+        });
     }
 
     /** Forgets a pool. */

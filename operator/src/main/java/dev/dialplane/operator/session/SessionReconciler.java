@@ -4,6 +4,7 @@ import dev.dialplane.crds.session.CallSession;
 import dev.dialplane.crds.session.CallSessionStatus;
 import dev.dialplane.operator.gateways.Orders;
 import dev.dialplane.operator.kube.Writes;
+import dev.dialplane.operator.leader.Leadership;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -11,6 +12,8 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,15 +33,24 @@ public class SessionReconciler implements Reconciler<CallSession> {
     private final LiveCalls calls;
     private final Retention retention;
     private final Writes writes;
+    private final Leadership leadership;
     private final Clock clock;
+    private final SimpleInboundEventSource<CallSession> again = new SimpleInboundEventSource<>("leadership");
 
     SessionReconciler(
-            Sessions sessions, SessionWriter writer, LiveCalls calls, Retention retention, Writes writes, Clock clock) {
+            Sessions sessions,
+            SessionWriter writer,
+            LiveCalls calls,
+            Retention retention,
+            Writes writes,
+            Leadership leadership,
+            Clock clock) {
         this.sessions = sessions;
         this.writer = writer;
         this.calls = calls;
         this.retention = retention;
         this.writes = writes;
+        this.leadership = leadership;
         this.clock = clock;
     }
 
@@ -53,7 +65,14 @@ public class SessionReconciler implements Reconciler<CallSession> {
     @Override
     public List<EventSource<?, CallSession>> prepareEventSources(EventSourceContext<CallSession> context) {
         sessions.use(context.getPrimaryCache());
-        return List.of();
+        return List.of(again);
+    }
+
+    /** A leader looks at every session anew: as long as it stood by it did nothing about them. */
+    void gained(@Observes Leadership.Gained event) {
+        if (again.isRunning()) {
+            sessions.ids().forEach(again::propagateEvent);
+        }
     }
 
     @Override
@@ -67,6 +86,9 @@ public class SessionReconciler implements Reconciler<CallSession> {
                         session.getMetadata().getName());
                 var unused = calls.hangUp(uid);
             }
+            return UpdateControl.noUpdate();
+        }
+        if (!leadership.leads()) {
             return UpdateControl.noUpdate();
         }
         return switch (SessionFate.decide(session, ourOwn(session), clock.instant())) {
@@ -89,8 +111,12 @@ public class SessionReconciler implements Reconciler<CallSession> {
         var metadata = session.getMetadata();
         CallSessionStatus failed = SessionRecord.failed(cause, message, metadata.getGeneration(), clock.instant());
         try {
-            writes.applyStatus(
-                    SessionWriter.statusOf(metadata.getNamespace(), metadata.getName(), metadata.getUid(), failed));
+            writes.applyStatus(SessionWriter.statusOf(
+                    metadata.getNamespace(),
+                    metadata.getName(),
+                    metadata.getUid(),
+                    metadata.getResourceVersion(),
+                    failed));
         } catch (KubernetesClientException e) {
             if (e.getCode() != 404 && e.getCode() != 409) {
                 throw e;

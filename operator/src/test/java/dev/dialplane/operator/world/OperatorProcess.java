@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +17,8 @@ import org.awaitility.Awaitility;
 /** The operator as it is shipped, in a process of its own that can be killed. */
 public final class OperatorProcess implements AutoCloseable {
 
+    private final String name;
+    private final String uid = UUID.randomUUID().toString();
     private final Path kubeconfig;
     private final Path log;
     private final String inference;
@@ -25,11 +28,12 @@ public final class OperatorProcess implements AutoCloseable {
     private Process process;
     private boolean ready;
 
-    /** Starts one. */
-    public OperatorProcess(Path work, Path kubeconfig, String inference) throws IOException {
+    /** Starts one. A pod keeps its UID when its process is started again, and so does this. */
+    public OperatorProcess(Path work, String name, Path kubeconfig, String inference) throws IOException {
+        this.name = name;
         this.kubeconfig = kubeconfig;
         this.inference = inference;
-        this.log = work.resolve("operator.log");
+        this.log = work.resolve(name + ".log");
         this.process = run();
     }
 
@@ -52,6 +56,26 @@ public final class OperatorProcess implements AutoCloseable {
     public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
+    }
+
+    /** Asks it to stop, as the kubelet does, and returns once it has. */
+    public void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(15, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the operator does not stop; see " + log);
+        }
+    }
+
+    /** Sends it a signal: STOP and CONT make it one that was away for a while and does not know. */
+    public void signal(String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    /** Returns whether it says that it leads. */
+    public boolean leads() {
+        return process.isAlive() && metric("dialplane_operator_leader", "") == 1;
     }
 
     /** Starts it again. */
@@ -105,7 +129,7 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     private Process run() throws IOException {
-        Path jar = TestCluster.repository().resolve("operator/target/quarkus-app/quarkus-run.jar");
+        Path jar = TestCluster.repository().resolve("operator/target/operator-runner.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: these tests run after the package phase (mvn verify)");
         }
@@ -119,6 +143,9 @@ public final class OperatorProcess implements AutoCloseable {
                 "-jar",
                 jar.toString());
         command.environment().put("KUBECONFIG", kubeconfig.toString());
+        command.environment().put("DIALPLANE_POD_NAME", name);
+        command.environment().put("DIALPLANE_POD_UID", uid);
+        command.environment().put("DIALPLANE_POD_NAMESPACE", TestCluster.SYSTEM);
         command.environment().put("DIALPLANE_POD_IP", "127.0.0.1");
         command.environment().put("QUARKUS_HTTP_PORT", Integer.toString(http));
         command.environment().put("QUARKUS_GRPC_SERVER_PORT", Integer.toString(grpc));

@@ -32,7 +32,7 @@ public final class World implements ParameterResolver, AutoCloseable {
                 TestCluster cluster = TestCluster.start(fresh);
                 FakeInference inference = new FakeInference();
                 OperatorProcess operator =
-                        new OperatorProcess(fresh, cluster.operatorKubeconfig(), inference.address());
+                        new OperatorProcess(fresh, "operator", cluster.operatorKubeconfig(), inference.address());
                 return new Running(fresh, cluster, inference, operator);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
