@@ -86,6 +86,21 @@ public class PoolSizer {
         return new Sized(Target.auto(SizingRule.clamp(held, bounds)), load, start, problems);
     }
 
+    /** Returns how many agents calls ask for, whoever decides how many there are; at most {@code scaling.max}. */
+    public int needed(VoiceAgentPool pool) {
+        PoolMemory memory = memory(key(pool));
+        Scaling scaling = pool.getSpec().scaling();
+        Bounds bounds = new Bounds(
+                pool.getSpec().recycle().mode() == Recycle.Mode.Fresh,
+                0,
+                0,
+                scaling.max(),
+                Double.parseDouble(scaling.blocking()));
+        return SizingRule.size(
+                        memory.meter(seconds()).load(), bounds, memory.starts().p95() / 1000.0)
+                .agents();
+    }
+
     /** What the pool is remembered by. */
     PoolMemory memory(PoolKey pool) {
         return memories.computeIfAbsent(pool, _ -> new PoolMemory(seconds()));
