@@ -6,6 +6,7 @@ import dev.dialplane.operator.gateways.Orders;
 import dev.dialplane.operator.kube.Writes;
 import dev.dialplane.operator.leader.Leadership;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -22,7 +23,10 @@ import java.util.Objects;
 import org.jboss.logging.Logger;
 
 /** What people do with sessions: hang up, delete, create; and what time does. Events write everything else. */
-@ControllerConfiguration(name = "callsessions", generationAwareEventProcessing = false)
+@ControllerConfiguration(
+        name = "callsessions",
+        generationAwareEventProcessing = false,
+        informer = @Informer(informerListLimit = 500))
 public class SessionReconciler implements Reconciler<CallSession> {
 
     private static final Logger LOG = Logger.getLogger(SessionReconciler.class);
