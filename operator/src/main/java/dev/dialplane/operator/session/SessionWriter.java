@@ -13,6 +13,7 @@ import dev.dialplane.operator.pool.Labels;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -76,6 +77,8 @@ public class SessionWriter {
         this.writes = writes;
         this.calls = calls;
         this.meters = meters;
+        meters.gauge("dialplane.operator.events.calls", lanes, Lanes::busy);
+        meters.gauge("dialplane.calls.live", calls, LiveCalls::count);
     }
 
     /**
@@ -182,8 +185,20 @@ public class SessionWriter {
                 throw e;
             }
             if (SessionRecord.ends(event)) {
-                meters.counter("dialplane.calls.ended", "cause", status.cause() == null ? "" : status.cause())
-                        .increment();
+                String cause = status.cause() == null ? "" : status.cause();
+                meters.counter("dialplane.calls.ended", "cause", cause).increment();
+                if (event.hasRefused()) {
+                    meters.counter(
+                                    "dialplane.calls.refused",
+                                    Tags.of(
+                                            "namespace",
+                                            namespace,
+                                            "pool",
+                                            event.getPool().getName(),
+                                            "cause",
+                                            cause))
+                            .increment();
+                }
             }
         }
         if (SessionRecord.ends(event)) {

@@ -9,6 +9,7 @@ import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.control.v1.Answered;
 import dev.dialplane.contracts.control.v1.CallEvent;
 import dev.dialplane.contracts.control.v1.Ended;
+import dev.dialplane.contracts.control.v1.Refused;
 import dev.dialplane.crds.session.CallSession;
 import dev.dialplane.crds.session.CallSessionStatus.Phase;
 import dev.dialplane.operator.world.FakeGateway;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -39,6 +41,9 @@ class LeaderApiServerIT {
 
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int CALLS = 20;
+    private static final int RETAINED = 30;
+    private static final Map<String, String> BOUND =
+            Map.of("DIALPLANE_OPERATOR_RETAINED_SESSIONS", Integer.toString(RETAINED));
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private static TestCluster cluster;
@@ -59,8 +64,8 @@ class LeaderApiServerIT {
         inference = new FakeInference();
         Path kubeconfig = cluster.operatorKubeconfig();
         operators = List.of(
-                new OperatorProcess(work, "operator-a", kubeconfig, inference.address()),
-                new OperatorProcess(work, "operator-b", kubeconfig, inference.address()));
+                new OperatorProcess(work, "operator-a", kubeconfig, inference.address(), BOUND),
+                new OperatorProcess(work, "operator-b", kubeconfig, inference.address(), BOUND));
         operators.forEach(OperatorProcess::awaitReady);
     }
 
@@ -205,6 +210,76 @@ class LeaderApiServerIT {
         allIsWrittenDown("outage", pods);
         assertThat(leaders()).isEqualTo(1);
         assertThat(operators.stream().map(OperatorProcess::pid).toList()).isEqualTo(pids);
+    }
+
+    @Test
+    void endedSessionsAreBoundedAndTheOldestGoFirst() {
+        tellAll(gateway, "first");
+        await().atMost(SOON).until(() -> gateway.unacknowledged() == 0);
+        tellAll(gateway, "second");
+        await().atMost(SOON).until(() -> gateway.unacknowledged() == 0);
+
+        await().atMost(SOON)
+                .until(() -> cluster.client()
+                                .resources(CallSession.class)
+                                .inAnyNamespace()
+                                .list()
+                                .getItems()
+                                .size()
+                        <= RETAINED);
+        assertThat(cluster.client()
+                        .resources(CallSession.class)
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems())
+                .extracting(session -> session.getSpec().callId())
+                .filteredOn(call -> call.startsWith("CA-second"))
+                .hasSize(CALLS);
+        assertThat(leader().metric("dialplane_operator_sessions_evicted_total", ""))
+                .isGreaterThanOrEqualTo(2 * CALLS - RETAINED);
+    }
+
+    @Test
+    void theApiServerServesTheOperatorByItsOwnFlowSchemas() {
+        for (String schema : List.of("dialplane-operator", "dialplane-operator-lease")) {
+            await(schema)
+                    .atMost(SOON)
+                    .until(() -> cluster.client()
+                            .raw("/metrics")
+                            .lines()
+                            .anyMatch(line -> line.startsWith("apiserver_flowcontrol_dispatched_requests_total{")
+                                    && line.contains("flow_schema=\"" + schema + "\"")
+                                    && !line.endsWith(" 0")));
+        }
+    }
+
+    @Test
+    void metersTellOfPoolsWritesAndReconciliationsAndOfNoCall() throws Exception {
+        pool();
+        tellAll(gateway, "metered");
+        gateway.tell(event("refused", 1, 1)
+                .setRefused(Refused.newBuilder().setCause(Cause.CAUSE_ABANDONED).setRequestTimeUnixMs(1))
+                .build());
+        await().atMost(SOON).until(() -> gateway.unacknowledged() == 0);
+        OperatorProcess leader = leader();
+
+        String pool = "namespace=\"" + namespace + "\",pool=\"desk\"";
+        await().atMost(SOON).until(() -> leader.metric("dialplane_agents", pool + ",state=\"Idle\"") == 3);
+        assertThat(leader.metric("dialplane_agents_target", pool)).isEqualTo(3);
+        assertThat(leader.metric("dialplane_calls_refused_total", "cause=\"Abandoned\"," + pool))
+                .isEqualTo(1);
+        assertThat(leader.metric("dialplane_operator_writes_total", "resource=\"pods\",verb=\"create\""))
+                .isGreaterThanOrEqualTo(3);
+        assertThat(leader.metric("dialplane_operator_reconcile_seconds_count", "controller=\"callsessions\""))
+                .isPositive();
+        assertThat(leader.metrics())
+                .contains(
+                        "dialplane_operator_reconcile_waiting{resource=\"voiceagentpools\"}",
+                        "dialplane_operator_leader 1",
+                        "dialplane_pool_offered_erlangs{",
+                        "dialplane_pool_arrivals_per_second{",
+                        "dialplane_pool_start_seconds{")
+                .doesNotContain("metered1", "CA-", "\"in-", "••••");
     }
 
     private Set<String> pool() {

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -18,6 +19,7 @@ import org.awaitility.Awaitility;
 public final class OperatorProcess implements AutoCloseable {
 
     private final String name;
+    private final Map<String, String> environment;
     private final String uid = UUID.randomUUID().toString();
     private final Path kubeconfig;
     private final Path log;
@@ -30,6 +32,13 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Starts one. A pod keeps its UID when its process is started again, and so does this. */
     public OperatorProcess(Path work, String name, Path kubeconfig, String inference) throws IOException {
+        this(work, name, kubeconfig, inference, Map.of());
+    }
+
+    /** Starts one with variables of its own. */
+    public OperatorProcess(Path work, String name, Path kubeconfig, String inference, Map<String, String> environment)
+            throws IOException {
+        this.environment = environment;
         this.name = name;
         this.kubeconfig = kubeconfig;
         this.inference = inference;
@@ -92,22 +101,26 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Returns the sum of a counter or gauge over its labels that hold the given text; 0 if there is none. */
     public double metric(String name, String labels) {
+        double sum = 0;
+        Matcher line = Pattern.compile("^" + name + "(\\{[^}]*\\})? ([0-9.E+-]+)$", Pattern.MULTILINE)
+                .matcher(metrics());
+        while (line.find()) {
+            String found = line.group(1) == null ? "" : line.group(1);
+            if (found.contains(labels)) {
+                sum += Double.parseDouble(line.group(2));
+            }
+        }
+        return sum;
+    }
+
+    /** Returns all its meters, as Prometheus reads them. */
+    public String metrics() {
         try {
-            String text = client.send(
+            return client.send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + "/q/metrics"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
-            double sum = 0;
-            Matcher line = Pattern.compile("^" + name + "(\\{[^}]*\\})? ([0-9.E+-]+)$", Pattern.MULTILINE)
-                    .matcher(text);
-            while (line.find()) {
-                String found = line.group(1) == null ? "" : line.group(1);
-                if (found.contains(labels)) {
-                    sum += Double.parseDouble(line.group(2));
-                }
-            }
-            return sum;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -142,6 +155,7 @@ public final class OperatorProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-jar",
                 jar.toString());
+        command.environment().putAll(environment);
         command.environment().put("KUBECONFIG", kubeconfig.toString());
         command.environment().put("DIALPLANE_POD_NAME", name);
         command.environment().put("DIALPLANE_POD_UID", uid);
