@@ -2,6 +2,7 @@ package dev.dialplane.gateway;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.vertx.core.Vertx;
@@ -12,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 final class Channels {
     private static final int MAX_MESSAGE = 4 << 20;
 
+    /** A node that is gone does not refuse; the next address may answer. */
+    private static final int CONNECT_MS = 2_000;
+
     private final EventLoopGroup loops;
 
     Channels(Vertx vertx) {
@@ -20,21 +24,23 @@ final class Channels {
 
     /** A channel to host:port. Callbacks run on its event loop, and never block. */
     ManagedChannel open(String address) {
-        return builder(address).build();
-    }
-
-    /** A channel that is knocked on while it is quiet, so that a peer that vanished is noticed. */
-    ManagedChannel openKept(String address) {
-        return builder(address)
-                .keepAliveTime(20, TimeUnit.SECONDS)
-                .keepAliveTimeout(10, TimeUnit.SECONDS)
+        int colon = address.lastIndexOf(':');
+        return builder(new InetSocketAddress(
+                        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))))
                 .build();
     }
 
-    private NettyChannelBuilder builder(String address) {
-        int colon = address.lastIndexOf(':');
-        return NettyChannelBuilder.forAddress(new InetSocketAddress(
-                        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))))
+    /** A channel that is knocked on while it is quiet, so that a peer that vanished is noticed. */
+    ManagedChannel openKept(InetSocketAddress address) {
+        return builder(address)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .build();
+    }
+
+    private NettyChannelBuilder builder(InetSocketAddress address) {
+        return NettyChannelBuilder.forAddress(address)
                 .eventLoopGroup(loops)
                 .channelType(NioSocketChannel.class, InetSocketAddress.class)
                 .directExecutor()

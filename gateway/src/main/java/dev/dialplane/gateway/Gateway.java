@@ -7,6 +7,7 @@ import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.contracts.control.v1.Hello;
 import dev.dialplane.gateway.attach.Attachment;
 import dev.dialplane.gateway.attach.DirectoryFile;
+import dev.dialplane.gateway.attach.OperatorRoute;
 import dev.dialplane.gateway.attach.OrderDesk;
 import dev.dialplane.gateway.binding.Binder;
 import dev.dialplane.gateway.binding.BindingListener;
@@ -27,7 +28,6 @@ import dev.dialplane.gateway.records.CallRecords;
 import dev.dialplane.gateway.records.CloudEventSender;
 import dev.dialplane.gateway.token.CallTokens;
 import dev.dialplane.gateway.token.SigningKey;
-import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -75,7 +75,7 @@ public final class Gateway implements AutoCloseable {
     private final Attachment attachment;
     private final TwilioRoutes twilio;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final @Nullable ManagedChannel operator;
+    private final @Nullable OperatorRoute operator;
     private @Nullable HttpServer devServer;
 
     /**
@@ -107,8 +107,7 @@ public final class Gateway implements AutoCloseable {
         lostCalls = new LostCalls(bindingLoop, events, binder, records, InstantSource.system());
         operator = settings.operator() == null
                 ? null
-                : channels.openKept(settings.operator().getHostString() + ":"
-                        + settings.operator().getPort());
+                : new OperatorRoute(settings.operator(), channels::openKept, controlLoop);
         attachment = new Attachment(
                 controlLoop,
                 operator,
@@ -272,9 +271,6 @@ public final class Gateway implements AutoCloseable {
         binder.close();
         if (devServer != null) {
             devServer.close();
-        }
-        if (operator != null) {
-            operator.shutdown();
         }
         clock.close();
         if (records instanceof CloudEventSender sender) {

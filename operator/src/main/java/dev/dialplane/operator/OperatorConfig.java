@@ -21,6 +21,12 @@ public interface OperatorConfig {
     @WithDefault("dialplane-operator")
     String audience();
 
+    /** Who this operator is among several: its pod, so that one that is started again in it need not wait for itself. */
+    String identity();
+
+    /** Where the Lease is by which operators elect their leader. */
+    String namespace();
+
     /** After how long an idle agent may be evicted. */
     @WithDefault("5m")
     Duration evictableAfter();

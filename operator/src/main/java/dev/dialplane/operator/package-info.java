@@ -15,6 +15,11 @@
  *     <td>who may attach, {@code namespace/name}, comma-separated</td></tr>
  * <tr><td>{@code dialplane.operator.audience}</td><td>{@code dialplane-operator}</td>
  *     <td>the audience that a gateway's token must have</td></tr>
+ * <tr><td>{@code dialplane.operator.identity}</td>
+ *     <td>{@code DIALPLANE_POD_NAME}_{@code DIALPLANE_POD_UID}</td>
+ *     <td>who this operator is among several; the leader serves {@code Attach}, the others stand by</td></tr>
+ * <tr><td>{@code dialplane.operator.namespace}</td><td>{@code DIALPLANE_POD_NAMESPACE}</td>
+ *     <td>where the Lease {@code dialplane-operator} is</td></tr>
  * <tr><td>{@code dialplane.operator.evictable-after}</td><td>{@code 5m}</td>
  *     <td>after how long an idle agent may be evicted</td></tr>
  * <tr><td>{@code dialplane.operator.start-within}</td><td>{@code 5m}</td>

@@ -50,7 +50,7 @@ public final class Attachment {
     private static final Duration SAVE_AFTER = Duration.ofMillis(200);
 
     private final SerialLoop loop;
-    private final @Nullable ManagedChannel channel;
+    private final @Nullable OperatorRoute operators;
     private final @Nullable Path tokenFile;
     private final Supplier<Hello> hello;
     private final Binder binder;
@@ -58,8 +58,9 @@ public final class Attachment {
     private final LiveCalls liveCalls;
     private final DirectoryFile file;
     private final OrderDesk orders;
+    /** Short, because a leader that died is replaced in seconds, and who stands by refuses at no cost. */
     private final Backoff backoff =
-            new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10), RandomGenerator.getDefault());
+            new Backoff(Duration.ofMillis(250), Duration.ofSeconds(1), RandomGenerator.getDefault());
 
     private final Directory directory = new Directory();
     private final Map<String, AgentState> changedAgents = new LinkedHashMap<>();
@@ -71,10 +72,10 @@ public final class Attachment {
     private volatile boolean informed;
     private volatile boolean attached;
 
-    /** An attachment; nothing happens before {@link #start}. Without a channel it works from the file alone. */
+    /** An attachment; nothing happens before {@link #start}. Without operators it works from the file alone. */
     public Attachment(
             SerialLoop loop,
-            @Nullable ManagedChannel channel,
+            @Nullable OperatorRoute operators,
             @Nullable Path tokenFile,
             Supplier<Hello> hello,
             Binder binder,
@@ -83,7 +84,7 @@ public final class Attachment {
             DirectoryFile file,
             OrderDesk orders) {
         this.loop = loop;
-        this.channel = channel;
+        this.operators = operators;
         this.tokenFile = tokenFile;
         this.hello = hello;
         this.binder = binder;
@@ -121,7 +122,26 @@ public final class Attachment {
     }
 
     private void connect() {
-        if (closed || channel == null) {
+        if (closed || operators == null) {
+            return;
+        }
+        var unused = operators
+                .next()
+                .whenCompleteAsync(
+                        (channel, failure) -> {
+                            if (failure != null) {
+                                LOG.warnf("the operator's address is not known: %s", failure.getMessage());
+                                retry();
+                            } else {
+                                attach(channel);
+                            }
+                        },
+                        loop);
+    }
+
+    private void attach(ManagedChannel channel) {
+        if (closed) {
+            channel.shutdownNow();
             return;
         }
         ControlGrpc.ControlStub stub = ControlGrpc.newStub(channel);
@@ -133,12 +153,12 @@ public final class Attachment {
                 stub = stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
             } catch (IOException e) {
                 LOG.warnf("the token file %s cannot be read: %s", tokenFile, e.getMessage());
+                channel.shutdownNow();
                 retry();
                 return;
             }
         }
-        channel.resetConnectBackoff();
-        Session fresh = new Session();
+        Session fresh = new Session(channel);
         session = fresh;
         var unused = stub.attach(fresh);
         fresh.send(AttachRequest.newBuilder().setHello(hello.get()).build());
@@ -169,11 +189,14 @@ public final class Attachment {
 
     private void retry() {
         if (!closed) {
-            var unused = loop.after(backoff.next(), this::connect);
+            // Of several operators one leads: all are asked before waiting.
+            Duration wait = operators != null && operators.moreToTry() ? Duration.ZERO : backoff.next();
+            var unused = loop.after(wait, this::connect);
         }
     }
 
     private void lost(Session which, Status status) {
+        which.channel.shutdownNow();
         if (session != which) {
             return;
         }
@@ -345,6 +368,7 @@ public final class Attachment {
             }
             if (session != null) {
                 session.cancel("the gateway stops");
+                session.channel.shutdownNow();
             }
         });
     }
@@ -353,6 +377,11 @@ public final class Attachment {
         private @Nullable ClientCallStreamObserver<AttachRequest> out;
         private boolean statesSent;
         private final boolean first = !informed;
+        private final ManagedChannel channel;
+
+        Session(ManagedChannel channel) {
+            this.channel = channel;
+        }
 
         @Override
         public void beforeStart(ClientCallStreamObserver<AttachRequest> requests) {

@@ -2,9 +2,11 @@ package dev.dialplane.operator.gateways;
 
 import dev.dialplane.contracts.control.v1.AgentState;
 import dev.dialplane.contracts.control.v1.AgentStates;
+import dev.dialplane.operator.leader.Leadership;
 import dev.dialplane.operator.pool.AgentPhase;
 import dev.dialplane.operator.pool.AgentPod;
 import dev.dialplane.operator.pool.AgentPods;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -137,6 +139,11 @@ public class AgentBoard {
             });
         }
         return untold;
+    }
+
+    /** What agents do is told to the next leader; what was heard until now may be long past when this one is it. */
+    synchronized void lost(@Observes Leadership.Lost event) {
+        heard.clear();
     }
 
     private synchronized @Nullable Heard take(String gateway, AgentState state) {

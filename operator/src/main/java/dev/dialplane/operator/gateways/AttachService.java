@@ -7,8 +7,9 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import java.util.Optional;
 
-/** {@code Control.Attach}: one stream a gateway. */
+/** {@code Control.Attach}: one stream a gateway, at the operator that leads. */
 @GrpcService
 public class AttachService extends ControlGrpc.ControlImplBase {
 
@@ -22,6 +23,12 @@ public class AttachService extends ControlGrpc.ControlImplBase {
     public StreamObserver<AttachRequest> attach(StreamObserver<AttachResponse> responses) {
         var stream = (ServerCallStreamObserver<AttachResponse>) responses;
         stream.disableAutoRequest();
+        // Before anything else, because gateways ask every second: it costs nobody anything.
+        Optional<Status> standsBy = attachments.standsBy();
+        if (standsBy.isPresent()) {
+            stream.onError(standsBy.get().asRuntimeException());
+            return new Ignore();
+        }
         String token = Bearer.token();
         if (token == null) {
             attachments.refused("no token");

@@ -6,6 +6,7 @@ import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.contracts.control.v1.EventAck;
 import dev.dialplane.contracts.control.v1.Hello;
 import dev.dialplane.contracts.control.v1.OrderResult;
+import dev.dialplane.operator.leader.Leadership;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -58,6 +60,7 @@ public class Attachments {
     private final Orders orders;
     private final Calls calls;
     private final Settled settled;
+    private final Leadership leadership;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Map<String, Attachment> attached = new ConcurrentHashMap<>();
@@ -78,6 +81,7 @@ public class Attachments {
             Orders orders,
             Calls calls,
             Settled settled,
+            Leadership leadership,
             MeterRegistry meters,
             Clock clock) {
         this.identity = identity;
@@ -87,14 +91,30 @@ public class Attachments {
         this.orders = orders;
         this.calls = calls;
         this.settled = settled;
+        this.leadership = leadership;
         this.meters = meters;
         this.clock = clock;
         meters.gaugeMapSize("dialplane.operator.gateways", List.of(), attached);
     }
 
+    void lost(@Observes Leadership.Lost event) {
+        detachAll("the operator leads no more");
+    }
+
     void stop(@Observes ShutdownEvent event) {
-        List.copyOf(attached.values())
-                .forEach(gateway -> gateway.close(Status.UNAVAILABLE.withDescription("the operator is stopping")));
+        detachAll("the operator is stopping");
+    }
+
+    private void detachAll(String why) {
+        List.copyOf(attached.values()).forEach(gateway -> gateway.close(Status.UNAVAILABLE.withDescription(why)));
+    }
+
+    /** Returns what a gateway is told that comes to an operator which stands by: to try the next one. */
+    Optional<Status> standsBy() {
+        return leadership.leads()
+                ? Optional.empty()
+                : Optional.of(Status.UNAVAILABLE.withDescription(
+                        "this operator stands by; %s leads".formatted(leadership.holder())));
     }
 
     GatewayIdentity.Pod identify(String token) throws StatusException {
@@ -112,11 +132,16 @@ public class Attachments {
         return waiting.getAsBoolean();
     }
 
-    void attach(Attachment attachment, Hello hello) {
+    void attach(Attachment attachment, Hello hello) throws StatusException {
         String gateway = hello.getGatewayId();
         Attachment before = attached.put(gateway, attachment);
         if (before != null) {
             before.close(Status.ABORTED.withDescription("this gateway has attached again"));
+        }
+        // Only now, so that one that comes while leadership goes is closed by one of the two.
+        Optional<Status> late = standsBy();
+        if (late.isPresent()) {
+            throw late.get().asException();
         }
         LOG.infof("gateway %s (%s) attached with %d calls", hello.getGatewayName(), gateway, hello.getLiveCallsCount());
         orders.attached(gateway, attachment.sender());

@@ -53,6 +53,11 @@ public class DemandBoard {
         listeners.forEach(listener -> listener.counted(pool, counted));
     }
 
+    /** Returns what a pool is asked for now; arrivals are told to listeners alone. */
+    public synchronized Counted of(PoolKey pool) {
+        return counted(last.getOrDefault(pool, Map.of()), 0, 0);
+    }
+
     /** Forgets a gateway, whose calls have ended or are with another by now. */
     public void forget(String gateway) {
         Map<PoolKey, Counted> changed = new HashMap<>();

@@ -6,9 +6,11 @@ import dev.dialplane.contracts.control.v1.AttachResponse;
 import dev.dialplane.contracts.control.v1.Pool;
 import dev.dialplane.contracts.control.v1.PoolChange;
 import dev.dialplane.contracts.control.v1.Snapshot;
+import dev.dialplane.operator.leader.Leadership;
 import dev.dialplane.operator.pool.AgentPod;
 import dev.dialplane.operator.pool.AgentPods;
 import dev.dialplane.operator.pool.PoolKey;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -25,11 +27,12 @@ public class Roster {
     private final Map<PoolKey, Pool> pools = new LinkedHashMap<>();
     private final Map<String, AgentAddress> agents = new LinkedHashMap<>();
     private final Set<Consumer<AttachResponse>> readers = new LinkedHashSet<>();
+    private final Clock clock;
     private long version;
 
     Roster(AgentPods pods, Clock clock) {
-        // Gateways keep the version on disk, so it must rise over restarts too.
-        version = clock.millis() << 10;
+        this.clock = clock;
+        rise();
         pods.listen(this::podChanged);
     }
 
@@ -47,6 +50,15 @@ public class Roster {
     /** Sends a reader nothing more. */
     public synchronized void detach(Consumer<AttachResponse> reader) {
         readers.remove(reader);
+    }
+
+    void gained(@Observes Leadership.Gained event) {
+        rise();
+    }
+
+    /** Gateways keep the version on disk, so it must rise over restarts, and from one leader to the next. */
+    private synchronized void rise() {
+        version = Math.max(version, clock.millis() << 10);
     }
 
     /** Tells of a pool, if it is new or has changed. */

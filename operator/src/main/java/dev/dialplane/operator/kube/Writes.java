@@ -1,5 +1,6 @@
 package dev.dialplane.operator.kube;
 
+import dev.dialplane.operator.leader.Leadership;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every write of the operator: counted, and bound to the object that was meant by its UID, so that a late operator
- * changes nothing that took its place.
+ * changes nothing that took its place. An operator that does not lead writes nothing: every write throws
+ * {@link dev.dialplane.operator.leader.NotLeadingException} then.
  */
 @Singleton
 public class Writes {
@@ -23,10 +25,12 @@ public class Writes {
     public static final String FIELD_MANAGER = "dialplane-operator";
 
     private final KubernetesClient client;
+    private final Leadership leadership;
     private final MeterRegistry meters;
 
-    Writes(KubernetesClient client, MeterRegistry meters) {
+    Writes(KubernetesClient client, Leadership leadership, MeterRegistry meters) {
         this.client = client;
+        this.leadership = leadership;
         this.meters = meters;
     }
 
@@ -39,7 +43,7 @@ public class Writes {
     public <T extends HasMetadata> T create(T object) {
         // The client's own create cannot name the field manager.
         String path = path(object.getClass(), object.getMetadata().getNamespace());
-        count("create", HasMetadata.getPlural(object.getClass()));
+        begin("create", HasMetadata.getPlural(object.getClass()));
         String created = client.raw(path + "?fieldManager=" + FIELD_MANAGER, "POST", object);
         return (T) client.getKubernetesSerialization().unmarshal(created, object.getClass());
     }
@@ -60,11 +64,12 @@ public class Writes {
     /**
      * Brings an object's status to what is given, by server-side apply.
      *
-     * @param object its name, UID and status, and nothing else
-     * @throws KubernetesClientException with code 409 if an object of another UID has its name, 404 if none has
+     * @param object its name, UID, the resourceVersion on which the status rests, the status, and nothing else
+     * @throws KubernetesClientException with code 409 if the object has changed since or another has its name, 404 if
+     *     none has
      */
     public <T extends HasMetadata> T applyStatus(T object) {
-        requireUid(object);
+        requireVersion(object);
         return counted(
                 "apply-status",
                 object,
@@ -87,7 +92,7 @@ public class Writes {
             Class<T> type, String namespace, String name, String uid, String label, @Nullable String value) {
         String patch = "{\"metadata\":{\"uid\":\"%s\",\"labels\":{\"%s\":%s}}}"
                 .formatted(uid, label, value == null ? "null" : "\"" + value + "\"");
-        count("patch", HasMetadata.getPlural(type));
+        begin("patch", HasMetadata.getPlural(type));
         client.resources(type)
                 .inNamespace(namespace)
                 .withName(name)
@@ -123,7 +128,7 @@ public class Writes {
                 .withGracePeriodSeconds(graceSeconds)
                 .withPropagationPolicy("Background")
                 .build();
-        count("delete", HasMetadata.getPlural(type));
+        begin("delete", HasMetadata.getPlural(type));
         try {
             client.raw(path(type, namespace) + "/" + name, "DELETE", options);
             return true;
@@ -146,18 +151,21 @@ public class Writes {
     }
 
     private <T extends HasMetadata> T counted(String verb, T object, Supplier<T> write) {
-        count(verb, HasMetadata.getPlural(object.getClass()));
+        begin(verb, HasMetadata.getPlural(object.getClass()));
         return write.get();
     }
 
-    private void count(String verb, String resource) {
+    /** Every write begins here. */
+    private void begin(String verb, String resource) {
+        leadership.require();
         meters.counter("dialplane.operator.writes", "verb", verb, "resource", resource)
                 .increment();
     }
 
-    private static void requireUid(HasMetadata object) {
-        if (object.getMetadata().getUid() == null) {
-            throw new IllegalArgumentException("a status is written to one object: metadata.uid must be set");
+    private static void requireVersion(HasMetadata object) {
+        if (object.getMetadata().getUid() == null || object.getMetadata().getResourceVersion() == null) {
+            throw new IllegalArgumentException(
+                    "a status rests on one version of one object: metadata.uid and resourceVersion must be set");
         }
     }
 }

@@ -32,6 +32,9 @@ public class AgentPods {
     /** After this time a pod that was created and never shown is believed not to exist. */
     static final Duration SHOWN_WITHIN = Duration.ofMinutes(1);
 
+    /** The first list comes in pages: 20,000 pods in one would be a body of 100 MB. After it, watch bookmarks save lists. */
+    private static final long PAGE = 500;
+
     private static final Logger LOG = Logger.getLogger(AgentPods.class);
 
     private final KubernetesClient client;
@@ -67,6 +70,7 @@ public class AgentPods {
         informer = client.pods()
                 .inAnyNamespace()
                 .withLabel(Labels.POOL)
+                .withLimit(PAGE)
                 .runnableInformer(0)
                 .itemStore(new NamesOnly<>(Pod::new))
                 .exceptionHandler((started, failure) -> {

@@ -1,5 +1,6 @@
 package dev.dialplane.operator.pool;
 
+import dev.dialplane.operator.sizing.Load;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,7 +23,8 @@ class PoolMeters {
     private static final class Figures {
         private volatile Map<AgentPhase, Integer> phases = Map.of();
         private volatile int target;
-        private volatile double offered;
+        private volatile Load load = Load.NONE;
+        private volatile double startSeconds = Double.NaN;
         private List<Meter> meters = List.of();
     }
 
@@ -36,7 +38,9 @@ class PoolMeters {
         known.agents().stream().filter(Agent::counts).forEach(agent -> phases.merge(agent.phase(), 1, Integer::sum));
         now.phases = phases;
         now.target = known.target().agents();
-        now.offered = known.load().offeredErlangs();
+        now.load = known.load();
+        Integer start = known.startMilliseconds();
+        now.startSeconds = start == null ? Double.NaN : start / 1000.0;
     }
 
     void forget(PoolKey pool) {
@@ -59,7 +63,23 @@ class PoolMeters {
                         agents,
                         Stream.of(
                                 gauge("dialplane.agents.target", fresh, figures -> figures.target, tags),
-                                gauge("dialplane.pool.offered.erlangs", fresh, figures -> figures.offered, tags)))
+                                gauge(
+                                        "dialplane.pool.offered.erlangs",
+                                        fresh,
+                                        figures -> figures.load.offeredErlangs(),
+                                        tags),
+                                gauge(
+                                        "dialplane.pool.arrivals.per.second",
+                                        fresh,
+                                        figures -> figures.load.arrivalsPerSecond(),
+                                        tags),
+                                gauge(
+                                        "dialplane.pool.growth.per.second",
+                                        fresh,
+                                        figures -> figures.load.growthPerSecond(),
+                                        tags),
+                                gauge("dialplane.pool.busy", fresh, figures -> figures.load.busy(), tags),
+                                gauge("dialplane.pool.start.seconds", fresh, figures -> figures.startSeconds, tags)))
                 .toList();
         return fresh;
     }

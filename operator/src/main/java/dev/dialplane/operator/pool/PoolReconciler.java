@@ -5,6 +5,7 @@ import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.agentspec.Models;
 import dev.dialplane.operator.gateways.Roster;
 import dev.dialplane.operator.kube.Writes;
+import dev.dialplane.operator.leader.Leadership;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -14,6 +15,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +40,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
     private final Roster roster;
     private final PoolMeters meters;
     private final Writes writes;
+    private final Leadership leadership;
 
     PoolReconciler(
             OperatorConfig config,
@@ -52,6 +55,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
             Roster roster,
             PoolMeters meters,
             Writes writes,
+            Leadership leadership,
             Models models) {
         this.config = config;
         this.pods = pods;
@@ -65,7 +69,13 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         this.roster = roster;
         this.meters = meters;
         this.writes = writes;
+        this.leadership = leadership;
         models.listen(() -> pools.keys().forEach(trigger::nudge));
+    }
+
+    /** A leader looks at every pool anew: as long as it stood by it did nothing about them. */
+    void gained(@Observes Leadership.Gained event) {
+        pools.keys().forEach(trigger::nudge);
     }
 
     @Override
@@ -88,6 +98,9 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         AgentPodTemplate template = AgentPodTemplate.of(pool, config.inference());
         roster.put(key, PoolNotice.of(pool, template.revision()));
         if (pool.getMetadata().getDeletionTimestamp() != null) {
+            return UpdateControl.noUpdate();
+        }
+        if (!leadership.leads()) {
             return UpdateControl.noUpdate();
         }
         if (!pods.synced()) {

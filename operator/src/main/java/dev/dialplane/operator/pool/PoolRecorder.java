@@ -6,8 +6,10 @@ import dev.dialplane.crds.pool.VoiceAgentPoolStatus;
 import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.kube.EventRecorder;
 import dev.dialplane.operator.kube.Writes;
+import dev.dialplane.operator.leader.Leadership;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,15 +24,17 @@ class PoolRecorder {
 
     private static final Logger LOG = Logger.getLogger(PoolRecorder.class);
 
-    /** After its start the operator waits so long for gateways before it writes that agents are not known. */
+    /** After it began to lead the operator waits so long for gateways before it writes that agents are not known. */
     private static final Duration GATEWAYS_ATTACH_WITHIN = Duration.ofSeconds(15);
+
+    private static final Duration CACHE_IS_LATE = Duration.ofMillis(100);
 
     private final OperatorConfig config;
     private final PoolSizer sizer;
     private final Writes writes;
     private final EventRecorder events;
     private final Clock clock;
-    private final Instant started;
+    private volatile Instant started;
 
     PoolRecorder(OperatorConfig config, PoolSizer sizer, Writes writes, EventRecorder events, Clock clock) {
         this.config = config;
@@ -39,6 +43,10 @@ class PoolRecorder {
         this.events = events;
         this.clock = clock;
         this.started = clock.instant();
+    }
+
+    void gained(@Observes Leadership.Gained event) {
+        started = clock.instant();
     }
 
     /** Writes the status if it is time, and returns when to come again if it is not. */
@@ -58,27 +66,33 @@ class PoolRecorder {
         if (before != null && seen.unheard() > 0 && up.compareTo(GATEWAYS_ATTACH_WITHIN) < 0) {
             return Optional.of(GATEWAYS_ATTACH_WITHIN.minus(up));
         }
-        write(pool, after);
+        if (!written(pool, after)) {
+            return Optional.of(CACHE_IS_LATE);
+        }
         memory.written = after;
         memory.writtenAt = now;
         tell(pool, before, after);
         return Optional.empty();
     }
 
-    private void write(VoiceAgentPool pool, VoiceAgentPoolStatus status) {
+    /** Returns false if the pool has changed since it was read. */
+    private boolean written(VoiceAgentPool pool, VoiceAgentPoolStatus status) {
         VoiceAgentPool owned = new VoiceAgentPool();
         owned.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(pool.getMetadata().getNamespace())
                 .withName(pool.getMetadata().getName())
                 .withUid(pool.getMetadata().getUid())
+                .withResourceVersion(pool.getMetadata().getResourceVersion())
                 .build());
         owned.setStatus(status);
         try {
             writes.applyStatus(owned);
+            return true;
         } catch (KubernetesClientException e) {
             if (e.getCode() != 404 && e.getCode() != 409) {
                 throw e;
             }
+            return false;
         }
     }
 

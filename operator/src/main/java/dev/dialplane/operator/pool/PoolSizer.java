@@ -8,6 +8,7 @@ import dev.dialplane.crds.pool.VoiceAgentPoolStatus;
 import dev.dialplane.operator.gateways.AgentBoard;
 import dev.dialplane.operator.gateways.CallOutcomes;
 import dev.dialplane.operator.gateways.DemandBoard;
+import dev.dialplane.operator.leader.Leadership;
 import dev.dialplane.operator.gateways.Orders;
 import dev.dialplane.operator.sizing.Floors;
 import dev.dialplane.operator.sizing.Hold;
@@ -16,6 +17,7 @@ import dev.dialplane.operator.sizing.SizingRule;
 import dev.dialplane.operator.sizing.SizingRule.Bounds;
 import dev.dialplane.operator.sizing.SizingRule.Decider;
 import dev.dialplane.operator.sizing.SizingRule.Size;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,9 +119,32 @@ public class PoolSizer {
         return new Sized(Target.auto(SizingRule.clamp(held, bounds)), load, start, problems);
     }
 
+    /** Returns how many agents calls ask for, whoever decides how many there are; at most {@code scaling.max}. */
+    public int needed(VoiceAgentPool pool) {
+        PoolMemory memory = memory(key(pool));
+        Scaling scaling = pool.getSpec().scaling();
+        Bounds bounds = new Bounds(
+                pool.getSpec().recycle().mode() == Recycle.Mode.Fresh,
+                0,
+                0,
+                scaling.max(),
+                Double.parseDouble(scaling.blocking()));
+        return SizingRule.size(
+                        memory.meter(seconds()).load(), bounds, memory.starts().p95() / 1000.0)
+                .agents();
+    }
+
     /** What the pool is remembered by. */
     PoolMemory memory(PoolKey pool) {
         return memories.computeIfAbsent(pool, _ -> new PoolMemory(seconds()));
+    }
+
+    /** What was last written of a pool is another's to say once another leads. */
+    void lost(@Observes Leadership.Lost event) {
+        memories.values().forEach(memory -> {
+            memory.written = null;
+            memory.writtenAt = Instant.EPOCH;
+        });
     }
 
     /** Forgets a pool. */

@@ -4,10 +4,12 @@ import dev.dialplane.crds.pool.VoiceAgentPool;
 import dev.dialplane.operator.gateways.Attachments;
 import dev.dialplane.operator.gateways.Roster;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The pools there are, and whether everything is known that gateways are told. */
@@ -34,6 +36,12 @@ public class Pools implements Attachments.Settled {
     List<PoolKey> keys() {
         IndexerResourceCache<VoiceAgentPool> known = cache;
         return known == null ? List.of() : known.list().map(PoolSizer::key).toList();
+    }
+
+    /** Returns a pool as the controller last saw it. */
+    public Optional<VoiceAgentPool> find(PoolKey pool) {
+        IndexerResourceCache<VoiceAgentPool> known = cache;
+        return known == null ? Optional.empty() : known.get(new ResourceID(pool.name(), pool.namespace()));
     }
 
     /** Once everything was known it stays so: an API server that goes away takes no knowledge with it. */

@@ -4,6 +4,8 @@ import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.control.v1.HangUpOrder;
 import dev.dialplane.contracts.control.v1.Order;
 import dev.dialplane.operator.gateways.Orders;
+import dev.dialplane.operator.leader.Leadership;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,11 @@ public class LiveCalls {
     /** Forgets a call that has ended. */
     void over(String sessionUid) {
         bySession.remove(sessionUid);
+    }
+
+    /** Who holds which call is told to the next leader. */
+    void lost(@Observes Leadership.Lost event) {
+        bySession.clear();
     }
 
     /** Returns how many calls are known to go on. */

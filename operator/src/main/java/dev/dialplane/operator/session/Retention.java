@@ -3,7 +3,9 @@ package dev.dialplane.operator.session;
 import dev.dialplane.crds.session.CallSession;
 import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.kube.EventRecorder;
+import dev.dialplane.operator.leader.Leadership;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,6 +71,12 @@ class Retention {
         if (place != null) {
             oldestFirst.remove(place);
         }
+    }
+
+    /** Only a leader deletes; the next one counts by itself. */
+    synchronized void lost(@Observes Leadership.Lost event) {
+        places.clear();
+        oldestFirst.clear();
     }
 
     private synchronized int count() {

@@ -4,13 +4,17 @@ import dev.dialplane.crds.session.CallSession;
 import dev.dialplane.crds.session.CallSessionStatus;
 import dev.dialplane.operator.gateways.Orders;
 import dev.dialplane.operator.kube.Writes;
+import dev.dialplane.operator.leader.Leadership;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +23,10 @@ import java.util.Objects;
 import org.jboss.logging.Logger;
 
 /** What people do with sessions: hang up, delete, create; and what time does. Events write everything else. */
-@ControllerConfiguration(name = "callsessions", generationAwareEventProcessing = false)
+@ControllerConfiguration(
+        name = "callsessions",
+        generationAwareEventProcessing = false,
+        informer = @Informer(informerListLimit = 500))
 public class SessionReconciler implements Reconciler<CallSession> {
 
     private static final Logger LOG = Logger.getLogger(SessionReconciler.class);
@@ -30,15 +37,24 @@ public class SessionReconciler implements Reconciler<CallSession> {
     private final LiveCalls calls;
     private final Retention retention;
     private final Writes writes;
+    private final Leadership leadership;
     private final Clock clock;
+    private final SimpleInboundEventSource<CallSession> again = new SimpleInboundEventSource<>("leadership");
 
     SessionReconciler(
-            Sessions sessions, SessionWriter writer, LiveCalls calls, Retention retention, Writes writes, Clock clock) {
+            Sessions sessions,
+            SessionWriter writer,
+            LiveCalls calls,
+            Retention retention,
+            Writes writes,
+            Leadership leadership,
+            Clock clock) {
         this.sessions = sessions;
         this.writer = writer;
         this.calls = calls;
         this.retention = retention;
         this.writes = writes;
+        this.leadership = leadership;
         this.clock = clock;
     }
 
@@ -53,7 +69,14 @@ public class SessionReconciler implements Reconciler<CallSession> {
     @Override
     public List<EventSource<?, CallSession>> prepareEventSources(EventSourceContext<CallSession> context) {
         sessions.use(context.getPrimaryCache());
-        return List.of();
+        return List.of(again);
+    }
+
+    /** A leader looks at every session anew: as long as it stood by it did nothing about them. */
+    void gained(@Observes Leadership.Gained event) {
+        if (again.isRunning()) {
+            sessions.ids().forEach(again::propagateEvent);
+        }
     }
 
     @Override
@@ -67,6 +90,9 @@ public class SessionReconciler implements Reconciler<CallSession> {
                         session.getMetadata().getName());
                 var unused = calls.hangUp(uid);
             }
+            return UpdateControl.noUpdate();
+        }
+        if (!leadership.leads()) {
             return UpdateControl.noUpdate();
         }
         return switch (SessionFate.decide(session, ourOwn(session), clock.instant())) {
@@ -89,8 +115,12 @@ public class SessionReconciler implements Reconciler<CallSession> {
         var metadata = session.getMetadata();
         CallSessionStatus failed = SessionRecord.failed(cause, message, metadata.getGeneration(), clock.instant());
         try {
-            writes.applyStatus(
-                    SessionWriter.statusOf(metadata.getNamespace(), metadata.getName(), metadata.getUid(), failed));
+            writes.applyStatus(SessionWriter.statusOf(
+                    metadata.getNamespace(),
+                    metadata.getName(),
+                    metadata.getUid(),
+                    metadata.getResourceVersion(),
+                    failed));
         } catch (KubernetesClientException e) {
             if (e.getCode() != 404 && e.getCode() != 409) {
                 throw e;

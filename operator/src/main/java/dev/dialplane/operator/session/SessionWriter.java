@@ -7,10 +7,14 @@ import dev.dialplane.crds.session.CallSession;
 import dev.dialplane.crds.session.CallSessionSpec;
 import dev.dialplane.crds.session.CallSessionStatus;
 import dev.dialplane.operator.kube.Writes;
+import dev.dialplane.operator.leader.Leadership;
+import dev.dialplane.operator.leader.NotLeadingException;
 import dev.dialplane.operator.pool.Labels;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -65,13 +69,16 @@ public class SessionWriter {
         }
     };
 
-    private record Written(String uid, @Nullable CallSessionStatus status) {}
+    private record Written(
+            String uid, String version, @Nullable CallSessionStatus status) {}
 
     SessionWriter(Sessions sessions, Writes writes, LiveCalls calls, MeterRegistry meters) {
         this.sessions = sessions;
         this.writes = writes;
         this.calls = calls;
         this.meters = meters;
+        meters.gauge("dialplane.operator.events.calls", lanes, Lanes::busy);
+        meters.gauge("dialplane.calls.live", calls, LiveCalls::count);
     }
 
     /**
@@ -97,6 +104,11 @@ public class SessionWriter {
         }
     }
 
+    /** What this operator wrote is not the last word any more once another leads. */
+    void lost(@Observes Leadership.Lost event) {
+        written.clear();
+    }
+
     private void untilWritten(
             String gateway, String name, CallEvent event, Consumer<EventAck> acknowledge, BooleanSupplier attached) {
         Duration wait = FIRST_WAIT;
@@ -111,6 +123,9 @@ public class SessionWriter {
                 }
                 acknowledge.accept(ack);
                 return;
+            } catch (NotLeadingException e) {
+                // For good, when the gateway is about to be detached; or for a moment, while the lease is renewed late.
+                LOG.debugf("call %s: %s", event.getFence().getCallId(), e.getMessage());
             } catch (KubernetesClientException e) {
                 if (e.getCode() == 422 || e.getCode() == 400 || e.getCode() == 404) {
                     LOG.errorf(
@@ -154,28 +169,57 @@ public class SessionWriter {
         }
         Written known = found.orElseGet(() -> create(namespace, name, event));
         CallSessionStatus status = SessionRecord.after(known.status(), event);
+        String version = known.version();
         if (!status.equals(known.status())) {
             try {
-                writes.applyStatus(statusOf(namespace, name, known.uid(), status));
+                version = writes.applyStatus(statusOf(namespace, name, known.uid(), version, status))
+                        .getMetadata()
+                        .getResourceVersion();
             } catch (KubernetesClientException e) {
-                if (e.getCode() == 404 || e.getCode() == 409) {
+                if (e.getCode() == 404) {
                     return gone(gateway, key, name, event);
+                }
+                if (e.getCode() == 409) {
+                    return again(gateway, key, name, event, known);
                 }
                 throw e;
             }
             if (SessionRecord.ends(event)) {
-                meters.counter("dialplane.calls.ended", "cause", status.cause() == null ? "" : status.cause())
-                        .increment();
+                String cause = status.cause() == null ? "" : status.cause();
+                meters.counter("dialplane.calls.ended", "cause", cause).increment();
+                if (event.hasRefused()) {
+                    meters.counter(
+                                    "dialplane.calls.refused",
+                                    Tags.of(
+                                            "namespace",
+                                            namespace,
+                                            "pool",
+                                            event.getPool().getName(),
+                                            "cause",
+                                            cause))
+                            .increment();
+                }
             }
         }
         if (SessionRecord.ends(event)) {
             written.remove(key);
             calls.over(known.uid());
         } else {
-            written.put(key, new Written(known.uid(), status));
+            written.put(key, new Written(known.uid(), version, status));
             calls.held(known.uid(), gateway, event.getFence().getCallId());
         }
         return ack(event, known.uid(), name);
+    }
+
+    /** The session is not as it was known: changed by a person or another operator, or it is another one by now. */
+    private EventAck again(String gateway, String key, String name, CallEvent event, Written known) {
+        Optional<Written> present =
+                sessions.read(event.getPool().getNamespace(), name).map(SessionWriter::known);
+        if (present.filter(found -> found.uid().equals(known.uid())).isEmpty()) {
+            return gone(gateway, key, name, event);
+        }
+        written.put(key, present.get());
+        return write(gateway, name, event);
     }
 
     /** A session that a person deleted ends its call; one whose call is over is not missed. */
@@ -220,7 +264,8 @@ public class SessionWriter {
     }
 
     private static Written known(CallSession session) {
-        return new Written(session.getMetadata().getUid(), session.getStatus());
+        return new Written(
+                session.getMetadata().getUid(), session.getMetadata().getResourceVersion(), session.getStatus());
     }
 
     private boolean wasExpired(String key) {
@@ -255,13 +300,14 @@ public class SessionWriter {
         return session;
     }
 
-    /** Returns a session that holds nothing but its name and a status, as a status is written. */
-    static CallSession statusOf(String namespace, String name, String uid, CallSessionStatus status) {
+    /** Returns a session that holds nothing but which one it is and a status, as a status is written. */
+    static CallSession statusOf(String namespace, String name, String uid, String version, CallSessionStatus status) {
         CallSession session = new CallSession();
         session.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(namespace)
                 .withName(name)
                 .withUid(uid)
+                .withResourceVersion(version)
                 .build());
         session.setStatus(status);
         return session;

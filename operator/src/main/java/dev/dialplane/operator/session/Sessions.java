@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,14 @@ public class Sessions {
     Optional<CallSession> cached(String namespace, String name) {
         IndexerResourceCache<CallSession> known = cache;
         return known == null ? Optional.empty() : known.get(new ResourceID(name, namespace));
+    }
+
+    /** Returns the names of all sessions that the controller knows. */
+    List<ResourceID> ids() {
+        IndexerResourceCache<CallSession> known = cache;
+        return known == null
+                ? List.of()
+                : known.list().map(ResourceID::fromResource).toList();
     }
 
     /** Returns a session as it is: one round trip to the API server. */

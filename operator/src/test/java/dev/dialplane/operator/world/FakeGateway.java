@@ -117,6 +117,11 @@ public final class FakeGateway implements AutoCloseable {
                 .toList();
     }
 
+    /** Returns all acknowledgements. */
+    public List<EventAck> acks() {
+        return acks;
+    }
+
     /** Returns the orders that came. */
     public List<Order> orders() {
         return orders;

@@ -33,7 +33,7 @@ public final class World implements ParameterResolver, AutoCloseable {
                 try {
                     FakeInference inference = new FakeInference();
                     OperatorProcess operator =
-                            new OperatorProcess(fresh, cluster.operatorKubeconfig(), inference.address());
+                            new OperatorProcess(fresh, "operator", cluster.operatorKubeconfig(), inference.address());
                     return new Running(fresh, cluster, inference, operator);
                 } catch (IOException | RuntimeException e) {
                     // Each test would leave an API server behind.
