@@ -4,6 +4,7 @@ import dev.dialplane.contracts.control.v1.AgentStates;
 import dev.dialplane.contracts.control.v1.CallEvent;
 import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.contracts.control.v1.EventAck;
+import dev.dialplane.contracts.control.v1.Gateway;
 import dev.dialplane.contracts.control.v1.Hello;
 import dev.dialplane.contracts.control.v1.OrderResult;
 import dev.dialplane.operator.leader.Leadership;
@@ -145,7 +146,13 @@ public class Attachments {
         }
         LOG.infof("gateway %s (%s) attached with %d calls", hello.getGatewayName(), gateway, hello.getLiveCallsCount());
         orders.attached(gateway, attachment.sender());
-        roster.attach(attachment.sender());
+        roster.attach(
+                Gateway.newBuilder()
+                        .setGatewayId(gateway)
+                        .setZone(hello.getZone())
+                        .setDraining(hello.getDraining())
+                        .build(),
+                attachment.sender());
         calls.attached(gateway, hello);
     }
 
@@ -153,6 +160,7 @@ public class Attachments {
         roster.detach(attachment.sender());
         orders.detached(gateway, attachment.sender());
         if (attached.remove(gateway, attachment)) {
+            roster.left(gateway);
             agents.detached(gateway);
             demand.forget(gateway);
             LOG.infof("gateway %s detached", gateway);

@@ -3,6 +3,8 @@ package dev.dialplane.operator.gateways;
 import dev.dialplane.contracts.control.v1.AgentAddress;
 import dev.dialplane.contracts.control.v1.AgentChange;
 import dev.dialplane.contracts.control.v1.AttachResponse;
+import dev.dialplane.contracts.control.v1.Gateway;
+import dev.dialplane.contracts.control.v1.Gateways;
 import dev.dialplane.contracts.control.v1.Pool;
 import dev.dialplane.contracts.control.v1.PoolChange;
 import dev.dialplane.contracts.control.v1.Snapshot;
@@ -20,12 +22,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What gateways know of pools and agents: a snapshot for one that attaches, and every change after it, in order. */
+/** What gateways know of pools, agents and one another: a snapshot for one that attaches, and every change after it, in order. */
 @Singleton
 public class Roster {
 
     private final Map<PoolKey, Pool> pools = new LinkedHashMap<>();
     private final Map<String, AgentAddress> agents = new LinkedHashMap<>();
+    private final Map<String, Gateway> gateways = new LinkedHashMap<>();
     private final Set<Consumer<AttachResponse>> readers = new LinkedHashSet<>();
     private final Clock clock;
     private long version;
@@ -36,15 +39,32 @@ public class Roster {
         pods.listen(this::podChanged);
     }
 
-    /** Sends a reader the snapshot, and from then on every change. Readers must not block. */
-    public synchronized void attach(Consumer<AttachResponse> reader) {
+    /**
+     * Sends a gateway the snapshot, and from then on every change.
+     *
+     * @param gateway as the others are told of it
+     * @param reader takes what is sent, and must not block
+     */
+    public synchronized void attach(Gateway gateway, Consumer<AttachResponse> reader) {
+        boolean news = !gateway.equals(gateways.put(gateway.getGatewayId(), gateway));
         reader.accept(AttachResponse.newBuilder()
                 .setSnapshot(Snapshot.newBuilder()
                         .addAllPools(pools.values())
                         .addAllAgents(agents.values())
+                        .addAllGateways(gateways.values())
                         .setVersion(++version))
                 .build());
+        if (news) {
+            tellGateways();
+        }
         readers.add(reader);
+    }
+
+    /** Tells that a gateway is gone. It may still hold calls, but its share of the agents is the others' now. */
+    public synchronized void left(String gateway) {
+        if (gateways.remove(gateway) != null) {
+            tellGateways();
+        }
     }
 
     /** Sends a reader nothing more. */
@@ -106,6 +126,12 @@ public class Roster {
                             AgentChange.newBuilder().setVersion(++version).setRemoved(uid))
                     .build());
         }
+    }
+
+    private void tellGateways() {
+        tell(AttachResponse.newBuilder()
+                .setGateways(Gateways.newBuilder().setVersion(++version).addAllGateways(gateways.values()))
+                .build());
     }
 
     private void tell(AttachResponse change) {

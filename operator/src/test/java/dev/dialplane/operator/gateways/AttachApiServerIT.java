@@ -43,6 +43,19 @@ class AttachApiServerIT {
     }
 
     @Test
+    void gatewaysLearnOfOneAnotherAndOfOneThatLeaves() {
+        try (FakeGateway first =
+                gateway(token("dialplane-gateway", AUDIENCE, pod), uid).attach()) {
+            await().atMost(SOON).until(() -> first.gateways().contains(uid));
+            try (FakeGateway second = world.gateway()) {
+                await().atMost(SOON).until(() -> second.gateways().containsAll(List.of(uid, second.id())));
+                await().atMost(SOON).until(() -> first.gateways().contains(second.id()));
+            }
+            await().atMost(SOON).until(() -> first.gateways().equals(List.of(uid)));
+        }
+    }
+
+    @Test
     void nobodyWithoutAToken() {
         assertThat(refusal(null, uid)).isEqualTo(Status.Code.UNAUTHENTICATED);
     }

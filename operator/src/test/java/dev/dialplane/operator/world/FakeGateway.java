@@ -11,6 +11,7 @@ import dev.dialplane.contracts.control.v1.CallEvent;
 import dev.dialplane.contracts.control.v1.ControlGrpc;
 import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.contracts.control.v1.EventAck;
+import dev.dialplane.contracts.control.v1.Gateway;
 import dev.dialplane.contracts.control.v1.Hello;
 import dev.dialplane.contracts.control.v1.LiveCall;
 import dev.dialplane.contracts.control.v1.Order;
@@ -47,6 +48,7 @@ public final class FakeGateway implements AutoCloseable {
     private final List<EventAck> acks = new CopyOnWriteArrayList<>();
     private final List<Order> orders = new CopyOnWriteArrayList<>();
     private final Set<String> prepared = ConcurrentHashMap.newKeySet();
+    private volatile List<Gateway> gateways = List.of();
     private volatile @Nullable StreamObserver<AttachRequest> stream;
     private volatile @Nullable Status end;
     private volatile long version;
@@ -95,6 +97,16 @@ public final class FakeGateway implements AutoCloseable {
     /** Leaves orders unanswered from now on. */
     public void answerNoMore() {
         answering = false;
+    }
+
+    /** Returns what it calls itself: its pod's UID. */
+    public String id() {
+        return id;
+    }
+
+    /** Returns the ids of the gateways that the operator has told of, itself included. */
+    public List<String> gateways() {
+        return gateways.stream().map(Gateway::getGatewayId).toList();
     }
 
     /** Returns the agents that the operator has told of in one namespace. */
@@ -219,6 +231,7 @@ public final class FakeGateway implements AutoCloseable {
                     version = message.getSnapshot().getVersion();
                     message.getSnapshot().getPoolsList().forEach(pool -> pools.put(pool.getRef(), pool));
                     message.getSnapshot().getAgentsList().forEach(FakeGateway.this::found);
+                    gateways = message.getSnapshot().getGatewaysList();
                 }
                 case POOL_CHANGE -> {
                     version = message.getPoolChange().getVersion();
@@ -237,6 +250,10 @@ public final class FakeGateway implements AutoCloseable {
                     } else {
                         agents.remove(message.getAgentChange().getRemoved());
                     }
+                }
+                case GATEWAYS -> {
+                    version = message.getGateways().getVersion();
+                    gateways = message.getGateways().getGatewaysList();
                 }
                 case EVENT_ACK -> acks.add(message.getEventAck());
                 case ORDER -> ordered(message.getOrder());
