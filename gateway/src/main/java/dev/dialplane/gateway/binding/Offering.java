@@ -70,7 +70,8 @@ final class Offering {
             link.asked = false;
             String answer = Offers.nameOf(response, failure);
             listener.offered(loop.nanos() - sent, answer);
-            boolean accepted = accepted(response, failure);
+            // One that the operator has taken away meanwhile has promised in vain.
+            boolean accepted = accepted(response, failure) && links.knows(link.podUid());
             if (accepted) {
                 link.accepted(fence);
                 links.keep(link.podUid(), waiter.request.expiry().plus(HOLD));

@@ -9,12 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolQueue {
     private final TreeMap<Long, Waiter> byTicket = new TreeMap<>();
-    private long tickets;
-
-    /** A place in the order, for a caller that has just come to the pool. */
-    long ticket() {
-        return tickets++;
-    }
 
     void add(Waiter waiter) {
         byTicket.put(waiter.ticket, waiter);

@@ -24,6 +24,9 @@ final class Searches {
     private final Bindings bindings;
     private final Map<String, Waiter> byCall = new HashMap<>();
     private volatile int looking;
+    /** Over all pools, so that a pool which is deleted and made anew gives no place twice. */
+    private long tickets;
+
     private final Offering offering;
     private final BindingListener listener;
 
@@ -119,7 +122,7 @@ final class Searches {
         boolean unreached = links.unreached(waiter.pool);
         waiter.deadline =
                 loop.nanos() + Admission.wait(maxWait, patience, unreached).toNanos();
-        waiter.ticket = book.waiting.ticket();
+        waiter.ticket = tickets++;
         if (book.waiting.isEmpty() && offerNext(book, waiter)) {
             publish(book);
             return;

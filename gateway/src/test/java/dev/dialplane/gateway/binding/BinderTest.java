@@ -274,6 +274,40 @@ class BinderTest {
     }
 
     @Test
+    void anAgentThatIsTakenAwayWhileItAcceptsIsNotGivenTheCall() {
+        pool();
+        SimulatedAgent leaving = world.idle("leaving", World.POOL);
+        world.pass(10);
+        CompletableFuture<BindOutcome> call = world.bind("call");
+        world.loop.settle();
+        world.binder.removeAgent("leaving");
+        world.pass(10);
+        assertThat(leaving.accepted).hasSize(1);
+        assertThat(call).isNotDone();
+        world.idle("b", World.POOL);
+        world.pass(10);
+        assertThat(bound(call).podUid()).isEqualTo("b");
+        assertThat(bound(call).fence().getAttempt()).isEqualTo(2);
+    }
+
+    @Test
+    void placesInAPoolThatWasMadeAnewAreNotGivenTwice() {
+        pool();
+        SimulatedAgent rude = world.idle("rude", World.POOL);
+        rude.declines = true;
+        world.pass(10);
+        CompletableFuture<BindOutcome> offered = world.bind("call-1");
+        world.loop.settle();
+        world.binder.removePool(World.POOL);
+        pool();
+        CompletableFuture<BindOutcome> fresh = world.bind("call-2");
+        world.pass(5_000);
+        refused(offered);
+        refused(fresh);
+        assertThat(world.held().getFirst()).as("searches").isZero();
+    }
+
+    @Test
     void aGatewayKeepsToItsShareAndReachesForTheWholePoolOnlyWhileSomebodyWaits() {
         World sharing = new World("gateway-1", "", 5);
         List<Shares.Gateway> gateways = IntStream.range(0, 10)
