@@ -55,7 +55,9 @@ final class RemoteNodes implements Nodes {
                                 namespace));
                 Group group = new Group(new NodePeer(server.accept()));
                 groups.add(group);
-                Thread.ofVirtual().name("nodes of " + namespace).start(() -> group.peer.read(message -> take(group, message, wire)));
+                Thread.ofVirtual()
+                        .name("nodes of " + namespace)
+                        .start(() -> group.peer.read(message -> take(group, message, wire)));
             }
         }
     }
@@ -87,8 +89,8 @@ final class RemoteNodes implements Nodes {
     @Override
     public Map<String, Integer> serving() {
         Map<String, Integer> all = new HashMap<>();
-        groups.forEach(group ->
-                group.counts.serving().forEach((revision, count) -> all.merge(revision, count, Integer::sum)));
+        groups.forEach(
+                group -> group.counts.serving().forEach((revision, count) -> all.merge(revision, count, Integer::sum)));
         return all;
     }
 

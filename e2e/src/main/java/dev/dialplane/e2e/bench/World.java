@@ -89,12 +89,14 @@ final class World implements AutoCloseable {
                             shape.gateways(), shape.retainedSessions(), Optional.of(endEvents.uri()), shape.proxied()),
                     progress));
             List<String> namespaces = namespaces();
-            nodes = opened(shape.agents() <= AGENTS_IN_PROCESS
-                    ? new SimulatedNodes(
-                            new SimulatedNodes.Settings(shape.nodes(), "sim", Duration.ofMillis(300), namespaces),
-                            plane.client(),
-                            book)
-                    : new RemoteNodes(plane, shape.nodes(), namespaces, book));
+            nodes = opened(
+                    shape.agents() <= AGENTS_IN_PROCESS
+                            ? new SimulatedNodes(
+                                    new SimulatedNodes.Settings(
+                                            shape.nodes(), "sim", Duration.ofMillis(300), namespaces),
+                                    plane.client(),
+                                    book)
+                            : new RemoteNodes(plane, shape.nodes(), namespaces, book));
             sessions = opened(new SessionWatch(plane.client(), book));
             fillPools(namespaces, progress);
             generator = opened(new CallGenerator(new Sockets(), book));

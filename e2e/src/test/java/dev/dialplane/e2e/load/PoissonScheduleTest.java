@@ -25,7 +25,8 @@ class PoissonScheduleTest {
     void callsComeAtTheRateAndInOrder() {
         PoissonSchedule.Due[] calls = calls(new PoissonSchedule(1, 20, 180, 540));
         assertThat(calls[CALLS - 1].atNanos() / 1e9).isCloseTo(CALLS / 20.0, within(CALLS / 20.0 * 0.02));
-        assertThat(java.util.Arrays.stream(gaps(calls)).allMatch(gap -> gap >= 0)).isTrue();
+        assertThat(java.util.Arrays.stream(gaps(calls)).allMatch(gap -> gap >= 0))
+                .isTrue();
     }
 
     @Test
