@@ -46,7 +46,7 @@ public final class BenchMain implements Callable<Integer> {
     private Bench bench(Name which) {
         return switch (which) {
             case bind -> new BindBench();
-            case writes -> new WritesBench();
+            case writes -> new WritesBench(calls == null ? 1_000 : calls, rate == null ? 10 : rate);
             case scale -> new ScaleBench(load(1_000, 20));
             case faults ->
                 new FaultsBench(load(500, 20), fault == null ? List.of(Fault.values()) : List.of(Fault.named(fault)));
@@ -74,10 +74,13 @@ public final class BenchMain implements Callable<Integer> {
     @Option(names = "--agents", paramLabel = "N", description = "scale, faults: simulated agents.")
     private @Nullable Integer agents;
 
-    @Option(names = "--calls", paramLabel = "N", description = "scale, faults: calls at once, on average.")
+    @Option(
+            names = "--calls",
+            paramLabel = "N",
+            description = "scale, faults: calls at once, on average; writes: calls counted.")
     private @Nullable Integer calls;
 
-    @Option(names = "--rate", paramLabel = "R", description = "scale, faults: calls per second.")
+    @Option(names = "--rate", paramLabel = "R", description = "scale, faults, writes: calls per second.")
     private @Nullable Double rate;
 
     @Option(names = "--minutes", paramLabel = "M", description = "scale: how long calls come (${DEFAULT-VALUE}).")

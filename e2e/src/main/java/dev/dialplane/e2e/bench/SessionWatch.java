@@ -67,6 +67,7 @@ final class SessionWatch implements ResourceEventHandler<GenericKubernetesResour
                 carrierCallId == null ? "" : carrierCallId,
                 metadata.getLabels() == null ? "" : metadata.getLabels().getOrDefault("dialplane.dev/call-id", ""),
                 phase != null && ENDS.contains(phase),
+                "Refused".equals(phase),
                 session.get("status", "cause"));
     }
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +63,8 @@ final class SystemProcess implements AutoCloseable {
         this.children = children;
         this.httpPort = httpPort;
         this.launch = new Launch(name, command, all, directory, directory.resolve(name + ".log"));
+        // A log is of one run; a restart within it goes on in the same file.
+        Files.deleteIfExists(launch.log());
         this.child = children.start(launch);
     }
 

@@ -17,12 +17,28 @@ import java.util.TreeMap;
  * short run.
  */
 final class WritesBench implements BenchMain.Bench {
-    private static final int CALLS = 1_000;
     private static final int AGENTS = 100;
     private static final int KEPT = 100;
-    private static final double CALLS_PER_SECOND = 15;
-    private static final double HOLD_SECONDS = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Calls at once, on average, whatever their rate: agents are never short. */
+    private static final double AT_ONCE = 30;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
+
+    private final int calls;
+    private final double rate;
+    private final double holdSeconds;
+
+    /**
+     * Not begun.
+     *
+     * @param calls how many are counted
+     * @param rate calls per second
+     */
+    WritesBench(int calls, double rate) {
+        this.calls = calls;
+        this.rate = rate;
+        this.holdSeconds = AT_ONCE / rate;
+    }
 
     @Override
     public Report run() throws Exception {
@@ -31,27 +47,27 @@ final class WritesBench implements BenchMain.Bench {
         try (World world = new World(Path.of("target/bench/writes"), shape, progress)) {
             AuditLog log = new AuditLog(
                     world.plane().cluster().auditLog(), world.plane().client());
-            PoissonSchedule schedule = new PoissonSchedule(20261122, CALLS_PER_SECOND, HOLD_SECONDS, 30);
+            PoissonSchedule schedule = new PoissonSchedule(20261122, rate, holdSeconds, 4 * holdSeconds);
             place(world, schedule, KEPT + 50);
             awaitDeletions(world);
             var unused = log.sinceLast();
             world.book().keepAnswerTimes();
             long answeredBefore = world.book().answered();
             int deletedBefore = world.sessions().deleted();
-            progress.say("warm; counting the writes of " + CALLS + " calls");
-            place(world, new PoissonSchedule(42, CALLS_PER_SECOND, HOLD_SECONDS, 30), CALLS);
+            progress.say("warm; counting the writes of " + calls + " calls");
+            place(world, new PoissonSchedule(42, rate, holdSeconds, 4 * holdSeconds), calls);
             awaitDeletions(world);
             List<AuditLog.Write> writes = log.sinceLast();
             long answered = world.book().answered() - answeredBefore;
             progress.say("%d calls, %d answered, %d sessions deleted"
-                    .formatted(CALLS, answered, world.sessions().deleted() - deletedBefore));
+                    .formatted(calls, answered, world.sessions().deleted() - deletedBefore));
             return report(world, writes, answered);
         }
     }
 
-    private static void place(World world, PoissonSchedule schedule, int calls) {
+    private static void place(World world, PoissonSchedule schedule, int count) {
         long before = world.generator().placed();
-        world.generator().run(schedule, Long.MAX_VALUE, () -> world.generator().placed() - before >= calls);
+        world.generator().run(schedule, Long.MAX_VALUE, () -> world.generator().placed() - before >= count);
     }
 
     private static void awaitDeletions(World world) throws IOException {
@@ -62,7 +78,7 @@ final class WritesBench implements BenchMain.Bench {
         }
     }
 
-    private static Report report(World world, List<AuditLog.Write> writes, long answered) throws IOException {
+    private Report report(World world, List<AuditLog.Write> writes, long answered) throws IOException {
         Map<String, Integer> ofCalls = new TreeMap<>();
         Map<String, Integer> others = new TreeMap<>();
         int before = 0;
@@ -87,19 +103,19 @@ final class WritesBench implements BenchMain.Bench {
         }
         List<String> notes = new ArrayList<>();
         ofCalls.forEach((kind, count) ->
-                notes.add("  %-34s %6d  %.3f per call".formatted(kind, count, (double) count / CALLS)));
+                notes.add("  %-34s %6d  %.3f per call".formatted(kind, count, (double) count / calls)));
         others.forEach((kind, count) -> notes.add("  %-34s %6d  (%s)"
                 .formatted(kind, count, kind.endsWith("leases") ? "not counted" : "counted, of no one call")));
         notes.add(
                 "%d calls of %.0f s at %.0f/s Poisson, %d answered; %d writes failed. The record of a call is deleted when %d newer ones are kept."
-                        .formatted(CALLS, HOLD_SECONDS, CALLS_PER_SECOND, answered, failed, KEPT));
+                        .formatted(calls, holdSeconds, rate, answered, failed, KEPT));
         notes.add(
                 "Before audio: sessions' writes that the API server received before the agent's conversation opened.");
         if (!world.violations().isEmpty()) {
             throw new IOException(world.violations().size() + " invariants broken, the first: "
                     + world.violations().getFirst());
         }
-        double perCall = (double) counted / CALLS;
+        double perCall = (double) counted / calls;
         return new Report(
                 "writes",
                 Report.thisCommit(),

@@ -27,6 +27,9 @@ final class CallTrace {
     boolean byCaller;
     boolean gatewayDied;
 
+    /** Its session says that nobody answered: a caller may leave after the agent has opened and before the gateway knows. */
+    boolean refused;
+
     @Nullable
     String cause;
 
@@ -38,7 +41,12 @@ final class CallTrace {
 
     /** Nothing more is to come of it. */
     boolean settled(boolean withEvents) {
-        return lineEndedAt >= 0 && cause != null && (!withEvents || !answered || !endEvents.isEmpty());
+        return lineEndedAt >= 0 && cause != null && !(withEvents && awaitsEndEvent());
+    }
+
+    /** Whether an end-of-call event is still to come. */
+    boolean awaitsEndEvent() {
+        return answered && !refused && endEvents.isEmpty();
     }
 
     /** Why that cause cannot be; empty if it can. */

@@ -165,6 +165,7 @@ public final class Invariants {
         String cause = seen.cause() == null ? "" : seen.cause();
         if (call.cause == null) {
             call.cause = cause;
+            call.refused = seen.refused();
             call.sessionEndedAt = nowMs;
             String why = call.untrue(cause, lostAgents);
             if (!why.isEmpty()) {
@@ -244,7 +245,7 @@ public final class Invariants {
         }
         if (call.cause == null) {
             report(Rule.NO_TRUE_CAUSE, call + " is over and its session has not ended");
-        } else if (endEvents && call.answered && call.endEvents.isEmpty()) {
+        } else if (endEvents && call.awaitsEndEvent()) {
             report(Rule.NO_END_EVENT, call + " was answered and is over, and has no end event");
         }
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param carrierCallId what the carrier calls the call
  * @param callId what the gateway calls it
  * @param ended whether its phase is an end
+ * @param refused whether that end is that nobody answered: such a call has no end-of-call event
  * @param cause null as long as it has none
  */
 public record SessionSeen(
@@ -18,4 +19,5 @@ public record SessionSeen(
         String carrierCallId,
         String callId,
         boolean ended,
+        boolean refused,
         @Nullable String cause) {}

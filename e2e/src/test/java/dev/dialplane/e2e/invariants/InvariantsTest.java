@@ -23,7 +23,7 @@ class InvariantsTest {
     }
 
     private static SessionSeen session(String uid, boolean ended, @Nullable String cause) {
-        return new SessionSeen(uid, "ns/in-1", "CA1", "call-1", ended, cause);
+        return new SessionSeen(uid, "ns/in-1", "CA1", "call-1", ended, "Abandoned".equals(cause), cause);
     }
 
     private void ends(boolean byCaller, String cause) {
@@ -171,6 +171,12 @@ class InvariantsTest {
     void anAnsweredCallWithoutAnEndEvent() {
         ends(true, "CallerHungUp");
         assertThat(broken(1_001 + GRACE)).containsExactly(Rule.NO_END_EVENT);
+    }
+
+    @Test
+    void aCallerWhoLeavesBeforeTheGatewayKnowsOfTheAgentHasNoEndEvent() {
+        ends(true, "Abandoned");
+        assertThat(broken(1_001 + GRACE)).isEmpty();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +22,9 @@ class Retention {
 
     private record Place(Instant end, String uid) {}
 
+    /** How often it is said: at ten thousand calls every end of a call deletes an older session. */
+    private static final Duration SAID_EVERY = Duration.ofMinutes(10);
+
     private final int most;
     private final EventRecorder events;
     private final MeterRegistry meters;
@@ -28,6 +32,7 @@ class Retention {
     private final TreeMap<Place, CallSession> oldestFirst =
             new TreeMap<>(Comparator.comparing(Place::end).thenComparing(Place::uid));
     private final Map<String, Place> places = new HashMap<>();
+    private Instant sayAgain = Instant.MIN;
 
     Retention(OperatorConfig config, EventRecorder events, MeterRegistry meters, Clock clock) {
         this.most = config.retainedSessions();
@@ -52,8 +57,11 @@ class Retention {
                     places.size() > most ? Optional.of(oldestFirst.firstEntry().getValue()) : Optional.empty();
             tooMany.ifPresent(this::gone);
         }
-        tooMany.ifPresent(oldest -> {
-            meters.counter("dialplane.operator.sessions.evicted").increment();
+        if (tooMany.isEmpty()) {
+            return tooMany;
+        }
+        meters.counter("dialplane.operator.sessions.evicted").increment();
+        if (isToBeSaid()) {
             events.record(
                     session,
                     EventRecorder.Type.Warning,
@@ -61,8 +69,17 @@ class Retention {
                     "DeleteOldest",
                     "more than %d ended sessions are kept: the oldest are deleted before their ttlAfterEnd"
                             .formatted(most));
-        });
+        }
         return tooMany;
+    }
+
+    private synchronized boolean isToBeSaid() {
+        Instant now = clock.instant();
+        if (now.isBefore(sayAgain)) {
+            return false;
+        }
+        sayAgain = now.plus(SAID_EVERY);
+        return true;
     }
 
     /** Takes in that a session is gone. */
