@@ -94,6 +94,26 @@ class OperatorSystemIT extends SystemFixture {
     }
 
     @Test
+    void aGatewayThatIsRefusedTriesAgainSoonByANewConnectionWhichAServiceMayLeadToAnotherOperator() throws Exception {
+        agent("a");
+        TestGateway gateway = start();
+        FakeCarrier carrier = gateway.call("CA1");
+        hears(carrier, Receptionist.GREETING);
+        operator.standsBy = true;
+        operator.stop();
+        operator.restart();
+        await().atMost(PATIENCE).until(() -> operator.tokens.size() >= 5);
+        assertThat(operator.connections).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(gateway.gateway().attached()).isFalse();
+        carrier.stop();
+        await().atMost(PATIENCE).until(() -> gateway.gateway().calls() == 0);
+
+        operator.standsBy = false;
+        ended(1);
+        assertThat(gateway.gateway().attached()).isTrue();
+    }
+
+    @Test
     void aRestartedGatewayAnswersFromItsSnapshotWhileTheOperatorIsAway() throws Exception {
         agent("a");
         TestGateway gateway = start();

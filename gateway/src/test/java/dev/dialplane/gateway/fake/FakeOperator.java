@@ -8,17 +8,22 @@ import dev.dialplane.contracts.control.v1.EventAck;
 import dev.dialplane.contracts.control.v1.Snapshot;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,10 @@ public final class FakeOperator extends ControlGrpc.ControlImplBase implements A
     public volatile Snapshot snapshot = Snapshot.getDefaultInstance();
     /** Whether events are acknowledged. */
     public volatile boolean acknowledges = true;
+    /** Whether gateways are refused, for another operator leads. */
+    public volatile boolean standsBy;
+    /** The connections that streams came by. */
+    public final Set<SocketAddress> connections = ConcurrentHashMap.newKeySet();
     /** All that gateways said. */
     public final List<AttachRequest> received = new CopyOnWriteArrayList<>();
     /** Tokens that streams were opened with. */
@@ -54,6 +63,10 @@ public final class FakeOperator extends ControlGrpc.ControlImplBase implements A
                     @Override
                     public <A, B> ServerCall.Listener<A> interceptCall(
                             ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+                        SocketAddress from = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+                        if (from != null) {
+                            connections.add(from);
+                        }
                         String bearer = headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER));
                         return Contexts.interceptCall(
                                 Context.current().withValue(BEARER, String.valueOf(bearer)), call, headers, next);
@@ -70,9 +83,18 @@ public final class FakeOperator extends ControlGrpc.ControlImplBase implements A
     @Override
     public StreamObserver<AttachRequest> attach(StreamObserver<AttachResponse> responses) {
         tokens.add(BEARER.get());
+        boolean refused = standsBy;
+        if (refused) {
+            responses.onError(Status.UNAVAILABLE
+                    .withDescription("this operator stands by")
+                    .asRuntimeException());
+        }
         return new StreamObserver<>() {
             @Override
             public void onNext(AttachRequest request) {
+                if (refused) {
+                    return;
+                }
                 received.add(request);
                 switch (request.getMessageCase()) {
                     case HELLO -> {
@@ -103,7 +125,9 @@ public final class FakeOperator extends ControlGrpc.ControlImplBase implements A
 
             @Override
             public void onCompleted() {
-                responses.onCompleted();
+                if (!refused) {
+                    responses.onCompleted();
+                }
             }
         };
     }
