@@ -49,6 +49,9 @@ public class AgentPods {
 
     private @Nullable SharedIndexInformer<Pod> informer;
 
+    /** Whether what the informer listed first has been taken in. */
+    private volatile boolean known;
+
     AgentPods(KubernetesClient client, Clock clock) {
         this.client = client;
         this.clock = clock;
@@ -93,9 +96,21 @@ public class AgentPods {
         byUid.values().forEach(pod -> listener.changed(null, pod));
     }
 
-    /** Returns whether the pods are known at all. */
+    /**
+     * Returns whether the pods are known at all. The informer has synced when it has its list; its handlers are told on
+     * another thread, and a pool that is looked at in between would be given all its agents once more.
+     */
     public boolean synced() {
-        return informer != null && informer.hasSynced();
+        SharedIndexInformer<Pod> source = informer;
+        if (!known && source != null && source.hasSynced()) {
+            known = areShown(source.getStore().list());
+        }
+        return known;
+    }
+
+    private synchronized boolean areShown(List<Pod> listed) {
+        return listed.stream()
+                .allMatch(pod -> byUid.containsKey(pod.getMetadata().getUid()));
     }
 
     /** Returns a pool's pods. */
