@@ -26,6 +26,8 @@ final class CallBook implements CallGenerator.Observer, WireObserver {
     private final Set<String> lostAgents = ConcurrentHashMap.newKeySet();
     private volatile Histogram bind = histogram();
     private volatile Histogram visible = histogram();
+    private volatile Histogram visibleWhileUp = histogram();
+    private volatile boolean operatorDown;
     private final LongAdder answered = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder notAnswered = new LongAdder();
@@ -40,6 +42,7 @@ final class CallBook implements CallGenerator.Observer, WireObserver {
         private volatile long openedNanos;
         private volatile @Nullable Instant openedAt;
         private volatile boolean seen;
+        private volatile boolean operatorWasDown;
 
         Entry(long dueNanos) {
             this.dueNanos = dueNanos;
@@ -67,6 +70,7 @@ final class CallBook implements CallGenerator.Observer, WireObserver {
     void startMeasuring() {
         bind = histogram();
         visible = histogram();
+        visibleWhileUp = histogram();
     }
 
     // The generator.
@@ -131,6 +135,7 @@ final class CallBook implements CallGenerator.Observer, WireObserver {
         if (entry.openedNanos == 0) {
             entry.openedAt = Instant.now().minusNanos(System.nanoTime() - atNanos);
             entry.openedNanos = atNanos;
+            entry.operatorWasDown = operatorDown;
             answered.increment();
             record(bind, entry.openedNanos - entry.dueNanos);
         }
@@ -161,7 +166,11 @@ final class CallBook implements CallGenerator.Observer, WireObserver {
         }
         if (!entry.seen && entry.openedNanos != 0) {
             entry.seen = true;
-            record(visible, System.nanoTime() - entry.openedNanos);
+            long took = System.nanoTime() - entry.openedNanos;
+            record(visible, took);
+            if (!entry.operatorWasDown && !operatorDown) {
+                record(visibleWhileUp, took);
+            }
             Instant at = entry.openedAt;
             if (keepOpenedAt && at != null) {
                 openedAtBySession.put(session.name(), at);
@@ -194,6 +203,11 @@ final class CallBook implements CallGenerator.Observer, WireObserver {
         podUids.forEach(invariants::agentLost);
     }
 
+    /** The operator is killed, or ready again. */
+    void operatorDown(boolean down) {
+        operatorDown = down;
+    }
+
     // Figures.
 
     /** From the time a call was due to its agent's conversation, µs. */
@@ -204,6 +218,11 @@ final class CallBook implements CallGenerator.Observer, WireObserver {
     /** From the conversation to the session in a watch, µs. */
     Histogram visible() {
         return visible;
+    }
+
+    /** The same of calls that were answered and seen while no operator was down. */
+    Histogram visibleWhileUp() {
+        return visibleWhileUp;
     }
 
     long answered() {

@@ -31,6 +31,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,9 @@ final class ControlPlane implements AutoCloseable {
 
     /** Longer than any bench. */
     private static final long TOKEN_SECONDS = 24 * 3600;
+
+    /** Held, or its level would be forgotten: an API server that is stopped on purpose is no news. */
+    private static final Logger CLIENT = Logger.getLogger("io.fabric8");
 
     private final Progress progress;
     private final Path out;
@@ -72,6 +77,7 @@ final class ControlPlane implements AutoCloseable {
 
     /** Starts everything and waits until it is ready. */
     ControlPlane(Path out, Options options, Progress progress) throws IOException, InterruptedException {
+        CLIENT.setLevel(Level.SEVERE);
         this.progress = progress;
         this.out = out.toAbsolutePath();
         Files.createDirectories(this.out);

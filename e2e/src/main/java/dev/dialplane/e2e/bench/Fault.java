@@ -11,9 +11,11 @@ enum Fault {
     KILL_OPERATOR("the operator is killed with SIGKILL, and started again at once") {
         @Override
         void inject(World world) throws Exception {
+            world.book().operatorDown(true);
             world.plane().operator().kill();
             world.plane().operator().restart();
             world.plane().operator().awaitReady(READY);
+            world.book().operatorDown(false);
         }
     },
     KILL_GATEWAY("one gateway is killed with SIGKILL, and started again with its disk at once") {
@@ -79,7 +81,7 @@ enum Fault {
         }
     };
 
-    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration READY = Duration.ofMinutes(5);
     private static final Duration OUTAGE = Duration.ofSeconds(30);
 
     private final String what;
