@@ -148,11 +148,6 @@ final class Links {
         }
     }
 
-    /** Whether the operator has told of that agent, and not that it is gone. */
-    boolean knows(String podUid) {
-        return poolOf.containsKey(podUid);
-    }
-
     /** Agents that exist. */
     Collection<String> known() {
         return List.copyOf(poolOf.keySet());

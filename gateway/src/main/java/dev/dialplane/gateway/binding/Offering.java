@@ -70,8 +70,8 @@ final class Offering {
             link.asked = false;
             String answer = Offers.nameOf(response, failure);
             listener.offered(loop.nanos() - sent, answer);
-            // One that the operator has taken away meanwhile has promised in vain.
-            boolean accepted = accepted(response, failure) && links.knows(link.podUid());
+            // One that the operator has taken away meanwhile has promised in vain, even if another came under its name.
+            boolean accepted = accepted(response, failure) && links.get(link.podUid()) == link;
             if (accepted) {
                 link.accepted(fence);
                 links.keep(link.podUid(), waiter.request.expiry().plus(HOLD));

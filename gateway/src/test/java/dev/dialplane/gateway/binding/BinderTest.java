@@ -211,6 +211,37 @@ class BinderTest {
     }
 
     @Test
+    void anAgentThatSaysNoAndIsStillFreeIsOfferedToWhoeverHasWaitedLongest() {
+        pool();
+        SimulatedAgent first = world.idle("first", World.POOL);
+        SimulatedAgent second = world.join(SimulatedAgent.idle(world.loop, "second", World.POOL, "spec-1", true));
+        first.declines = true;
+        second.declines = true;
+        world.pass(10);
+        world.bind("call-1");
+        world.bind("call-2");
+        world.loop.settle();
+        // Comes before the answer, so that the watch is newer than the offer.
+        second.repeatState();
+        world.pass(3);
+        assertThat(second.offers).extracting(o -> o.getFence().getCallId()).containsExactly("call-2", "call-1");
+        assertThat(first.offers).hasSize(1);
+    }
+
+    @Test
+    void nobodyIsOfferedACallWhoseCallerLeftTheQueue() {
+        pool();
+        CompletableFuture<BindOutcome> gone = afterAWhile(world.bind("gone"));
+        assertThat(world.demand(World.POOL).getWaiting()).isEqualTo(1);
+        gone.cancel(false);
+        world.pass(1);
+        assertThat(world.demand(World.POOL).getWaiting()).isZero();
+        SimulatedAgent agent = world.idle("a", World.POOL);
+        world.pass(10_000);
+        assertThat(agent.offers).isEmpty();
+    }
+
+    @Test
     void overflowGoesOnToTheNextPoolAndACycleEndsWhereItBegan() {
         world.binder.upsertPool(World.pool(World.POOL)
                 .setQueueMaxWaitMs(500)
@@ -288,6 +319,25 @@ class BinderTest {
         world.pass(10);
         assertThat(bound(call).podUid()).isEqualTo("b");
         assertThat(bound(call).fence().getAttempt()).isEqualTo(2);
+    }
+
+    @Test
+    void whatAnAgentPromisedBeforeItWasTakenAwayDoesNotBindItsSuccessor() {
+        pool();
+        SimulatedAgent agent = world.idle("a", World.POOL);
+        world.pass(10);
+        CompletableFuture<BindOutcome> call = world.bind("call");
+        world.pass(1);
+        assertThat(agent.accepted).hasSize(1);
+        world.binder.removeAgent("a");
+        agent.dead(true);
+        agent.dead(false);
+        world.binder.upsertAgent(agent.address());
+        world.pass(20);
+        assertThat(bound(call).fence().getAttempt()).isEqualTo(2);
+        assertThat(agent.accepted).hasSize(2);
+        world.pass(10_000);
+        assertThat(world.held().get(1)).as("bindings").isZero();
     }
 
     @Test

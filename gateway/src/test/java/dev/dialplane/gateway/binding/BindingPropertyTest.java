@@ -268,6 +268,14 @@ class BindingPropertyTest {
             if (world.held().getFirst() != 0) {
                 violate(world.held().getFirst() + " searches are left");
             }
+            var demands = world.binder.demands();
+            world.loop.settle();
+            demands.join().forEach(demand -> {
+                if (demand.getWaiting() != 0) {
+                    violate(demand.getWaiting() + " wait for "
+                            + demand.getPool().getName() + " for ever");
+                }
+            });
             converse();
             world.pass(100);
             world.agents.values().forEach(SimulatedAgent::hangUp);

@@ -84,7 +84,12 @@ final class SimulatedAgent {
 
     /** An idle one, next door. */
     static SimulatedAgent idle(VirtualLoop loop, String uid, PoolRef pool, String hash) {
-        SimulatedAgent agent = new SimulatedAgent(loop, () -> Duration.ofMillis(1), uid, pool, "", false);
+        return idle(loop, uid, pool, hash, false);
+    }
+
+    /** An idle one, next door, to be bound after others perhaps. */
+    static SimulatedAgent idle(VirtualLoop loop, String uid, PoolRef pool, String hash, boolean avoid) {
+        SimulatedAgent agent = new SimulatedAgent(loop, () -> Duration.ofMillis(1), uid, pool, "", avoid);
         agent.phase = Phase.PHASE_IDLE;
         agent.hash = hash;
         return agent;
