@@ -21,10 +21,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** An operator over real gRPC: tells a snapshot, and acknowledges events while it is willing to. */
@@ -154,7 +157,11 @@ public final class FakeOperator extends ControlGrpc.ControlImplBase implements A
 
     /** Comes back where it was. */
     public void restart() throws IOException {
-        server = serve(port);
+        // A client that tries again may hold the port for a moment.
+        server = Awaitility.await("port " + port)
+                .atMost(Duration.ofSeconds(10))
+                .ignoreException(IOException.class)
+                .until(() -> serve(port), Objects::nonNull);
     }
 
     @Override
