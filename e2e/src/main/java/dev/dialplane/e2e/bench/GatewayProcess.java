@@ -54,6 +54,8 @@ final class GatewayProcess implements AutoCloseable {
         environment.put("DIALPLANE_GATEWAY_TOKEN_FILE", token.toAbsolutePath().toString());
         environment.put("DIALPLANE_GATEWAY_TOKEN_KEY_FILE", key.toAbsolutePath().toString());
         environment.put("DIALPLANE_GATEWAY_DATA_DIR", data.toString());
+        // Simulated agents send a heartbeat every 20 s.
+        environment.put("DIALPLANE_GATEWAY_CALL_AGENT_SILENCE", "1m");
         Process process =
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
