@@ -30,7 +30,8 @@ public final class BenchMain implements Callable<Integer> {
 
     /** Every benchmark there is. */
     enum Name {
-        bind("carrier's start message to agent accepted: 60 calls/s Poisson for 60 s over 300 simulated agents, then 200 calls/s"),
+        bind(
+                "carrier's start message to agent accepted: 60 calls/s Poisson for 60 s over 300 simulated agents, then 200 calls/s"),
         writes("Kubernetes API writes per inbound call, in the API server's audit log over 1,000 calls"),
         scale("agents by the thousand in a real API server, Poisson calls, a rollout, kills and a node loss"),
         faults("each fault alone, under a steady load: calls lost, true causes, time to recover"),
