@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +89,27 @@ class CallSystemIT {
         assertThat(result.report().callerTurns())
                 .filteredOn(turn -> turn.agentSilentAfterMs() != null)
                 .isNotEmpty();
+    }
+
+    @Test
+    void a_pool_whose_model_does_not_exist_says_so_and_what_there_is() {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(dialplane.condition(Dialplane.POOL, "Degraded"))
+                        .as("the sample pool, whose models exist")
+                        .containsEntry("status", "False"));
+        GenericKubernetesResource odd =
+                dialplane.poolHearingWith("odd", Map.of("provider", "scripted", "model", "no-such-model"));
+        try {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(dialplane.condition("odd", "Degraded"))
+                            .containsEntry("status", "True")
+                            .containsEntry("reason", "UnknownModel")
+                            .extractingByKey("message")
+                            .asString()
+                            .contains("spec.agent.pipeline.speechToText", "no-such-model", "scripted/script"));
+        } finally {
+            dialplane.kubernetes().resource(odd).delete();
+        }
     }
 
     @Test
@@ -186,6 +208,29 @@ class CallSystemIT {
         assertThat(result.report().callerTurns()).isNotEmpty();
         assertThat(dialplane.endedSession(request).<String>get("status", "cause"))
                 .isEqualTo("AgentHungUp");
+    }
+
+    @Test
+    void a_caller_whose_models_die_hears_an_apology_before_the_call_ends() throws Exception {
+        CallRequest request = dialplane.request(CallerScript.brief());
+        Future<CallResult> call = dialplane.place(request);
+        awaitSessionOf(request);
+
+        dialplane.installation().inference().stop();
+        CallResult result;
+        try {
+            result = call.get();
+        } finally {
+            dialplane.installation().inference().start();
+        }
+
+        Turn.Agent last = result.report().agentTurns().getLast();
+        assertThat(last.text()).containsIgnoringCase("sorry");
+        assertThat(last.endMs() - last.startMs())
+                .as("ms of apology on the wire")
+                .isGreaterThan(1_000);
+        assertThat(dialplane.endedSession(request).<String>get("status", "cause"))
+                .isEqualTo("ModelUnavailable");
     }
 
     private static void awaitSessionOf(CallRequest request) {

@@ -15,6 +15,7 @@ import dev.dialplane.local.install.LocalInstallation;
 import dev.dialplane.local.install.Resources;
 import dev.dialplane.local.progress.Progress;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -23,7 +24,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -111,6 +114,39 @@ final class Dialplane implements AutoCloseable {
                 .inNamespace(NAMESPACE)
                 .withName(POOL)
                 .get();
+    }
+
+    /** A pool's condition of that type; empty as long as it has none. */
+    Map<String, Object> condition(String pool, String type) {
+        GenericKubernetesResource found = Resources.pools(kubernetes())
+                .inNamespace(NAMESPACE)
+                .withName(pool)
+                .get();
+        List<Map<String, Object>> conditions = found == null ? null : found.get("status", "conditions");
+        return Optional.ofNullable(conditions).stream()
+                .flatMap(List::stream)
+                .filter(condition -> type.equals(condition.get("type")))
+                .findFirst()
+                .orElse(Map.of());
+    }
+
+    /** Creates a pool without agents that is like the sample but for the model it hears with. */
+    GenericKubernetesResource poolHearingWith(String name, Map<String, Object> speechToText) {
+        GenericKubernetesResource sample = pool();
+        Map<String, Object> pipeline = new HashMap<>(sample.<Map<String, Object>>get("spec", "agent", "pipeline"));
+        pipeline.put("speechToText", speechToText);
+        Map<String, Object> agent = new HashMap<>(sample.<Map<String, Object>>get("spec", "agent"));
+        agent.put("pipeline", pipeline);
+        Map<String, Object> changed = new HashMap<>(sample.<Map<String, Object>>get("spec"));
+        changed.put("agent", agent);
+        changed.put("scaling", Map.of("min", 0, "max", 1));
+        GenericKubernetesResource pool = new GenericKubernetesResource();
+        pool.setApiVersion(sample.getApiVersion());
+        pool.setKind(sample.getKind());
+        pool.setMetadata(
+                new ObjectMetaBuilder().withName(name).withNamespace(NAMESPACE).build());
+        pool.setAdditionalProperty("spec", changed);
+        return kubernetes().resource(pool).create();
     }
 
     int idleAgents() {

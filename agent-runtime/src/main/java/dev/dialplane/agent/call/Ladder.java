@@ -4,7 +4,7 @@ import dev.dialplane.agent.loop.Loop;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Steps that happen after ever longer waits, until somebody gets off: the caller's silence, a model's slowness. */
+/** Steps that happen after ever longer waits, until somebody gets off: the caller's silence. */
 final class Ladder {
     private final Loop loop;
     private final List<Step> steps = new ArrayList<>();

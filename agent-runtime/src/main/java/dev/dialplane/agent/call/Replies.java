@@ -59,7 +59,7 @@ final class Replies {
 
     /**
      * Runs {@code attempt} after a while that grows; at once, after preparing again, when inference has forgotten the spec.
-     * How long in all is the slow model's ladder's to say.
+     * How long in all is {@link Patience}'s to say.
      */
     void again(Status status, Runnable attempt) {
         close();

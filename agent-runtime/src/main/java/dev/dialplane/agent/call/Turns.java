@@ -51,7 +51,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     private final TurnRecord record;
     private final TurnTaking turnTaking;
     private final Interruption.Rules rules;
-    private final Ladder slow;
+    private final Patience slow;
 
     /** The reply to the turn at hand, until it is said. */
     private @Nullable Answer answer;
@@ -70,9 +70,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         replies = new Replies(call, this);
         turnTaking = call.spec().getTurnTaking();
         rules = call.interruptionRules();
-        slow = new Ladder(call.loop())
-                .step(call.spec().getSlowModel().getHoldPhraseMs(), listener::replyIsSlow)
-                .step(call.spec().getSlowModel().getGiveUpMs(), conductor::giveUp);
+        slow = new Patience(call.loop(), call.spec().getSlowModel(), listener::replyIsSlow, conductor::giveUp);
     }
 
     Signals signals() {
@@ -125,7 +123,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         listener.callerSpeaks();
         stopJudgment();
         if (goesOn) {
-            slow.stop();
+            slow.callerGoesOn();
             Answer takenBack = speaking.takeBack();
             if (takenBack != null) {
                 answer = takenBack;
@@ -158,6 +156,9 @@ final class Turns implements Signals.Listener, Answer.Listener {
     public void transcribed() {
         CallerTurn current = signals.turn();
         if (current != null) {
+            if (current.hasWords()) {
+                slow.wordsCame();
+            }
             dropOutdatedAnswer(current);
             judge();
         }
@@ -218,7 +219,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
         long end = signals.listening().nanosAt(current.end());
         if (!current.whole()) {
-            slow.start(end + turnTaking.getSilenceMinMs() * 1_000_000L);
+            slow.waits(Patience.For.WORDS, end + turnTaking.getSilenceMinMs() * 1_000_000L);
             awaitWords(current);
             return;
         }
@@ -246,7 +247,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         long due = Math.max(end + silenceMs * 1_000_000L, current.endKnownAt());
         if (call.loop().nanos() >= due) {
             current.decide(due);
-            slow.start(due);
+            slow.waits(Patience.For.REPLY, due);
         } else {
             judgeAt(due);
         }

@@ -83,6 +83,23 @@ class WaitingInCallTest {
         assertThat(gateway.all(MessageCase.HANG_UP)).hasSize(1);
     }
 
+    /** Who says "hello?" again and again is not kept waiting for longer than who is silent. */
+    @Test
+    void aCallerWhoKeepsAskingHearsTheApologyToo() {
+        TestGateway gateway = greeted();
+        bench.models.mute = true;
+        long asked = gateway.nowMs();
+
+        while (gateway.summary() == null && gateway.nowMs() - asked < 60_000) {
+            gateway.say(Recordings.forward());
+            bench.time.advance(5000);
+        }
+
+        assertThat(gateway.summary()).isNotNull();
+        assertThat(gateway.summary().getCause()).isEqualTo(Cause.CAUSE_MODEL_UNAVAILABLE);
+        assertThat(gateway.nowMs() - asked).isLessThan(30_000);
+    }
+
     @Test
     void aModelThatFailsAndRecoversIsAskedAgain() {
         TestGateway gateway = greeted();

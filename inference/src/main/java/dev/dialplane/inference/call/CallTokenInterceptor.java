@@ -1,6 +1,7 @@
 package dev.dialplane.inference.call;
 
 import dev.dialplane.contracts.common.v1.TokenClaims;
+import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.inference.InferenceConfig;
 import dev.dialplane.inference.failure.ModelException;
 import io.grpc.Context;
@@ -11,6 +12,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.quarkus.grpc.GlobalInterceptor;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,14 +35,21 @@ public class CallTokenInterceptor implements ServerInterceptor {
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String BEARER = "Bearer ";
     private static final String OURS = "dialplane.";
+    /** What models there are is no call's matter: the operator asks it, which has no call. */
+    private static final String DESCRIBE = ModelsGrpc.getDescribeMethod().getFullMethodName();
 
     private final @Nullable CallTokens tokens;
 
+    @Inject
     public CallTokenInterceptor(InferenceConfig config) {
-        tokens = config.tokenKeyFile().map(CallTokenInterceptor::fromKeyFile).orElse(null);
+        this(config.tokenKeyFile().map(CallTokenInterceptor::fromKeyFile).orElse(null));
         if (tokens == null) {
             LOG.info("call tokens are not verified: dialplane.inference.token-key-file is not set");
         }
+    }
+
+    CallTokenInterceptor(@Nullable CallTokens tokens) {
+        this.tokens = tokens;
     }
 
     private static CallTokens fromKeyFile(Path file) {
@@ -54,14 +63,15 @@ public class CallTokenInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        if (!call.getMethodDescriptor().getFullMethodName().startsWith(OURS)) {
+        String method = call.getMethodDescriptor().getFullMethodName();
+        if (!method.startsWith(OURS) || method.equals(DESCRIBE)) {
             return next.startCall(call, headers);
         }
         try {
             Caller caller = caller(headers.get(AUTHORIZATION));
             return Contexts.interceptCall(Context.current().withValue(Caller.KEY, caller), call, headers, next);
         } catch (ModelException e) {
-            LOG.debugf("refused %s: %s", call.getMethodDescriptor().getFullMethodName(), e.getMessage());
+            LOG.debugf("refused %s: %s", method, e.getMessage());
             call.close(e.code().toStatus().withDescription(e.getMessage()), e.trailers());
             return new ServerCall.Listener<>() {};
         }
