@@ -73,7 +73,11 @@ final class Sample {
                 scaleDownAfter: 5m
                 floors: [{cron: "0 9 * * MON-SAT", timeZone: Asia/Kolkata, duration: 9h, min: 40}]
               recycle: {mode: Reuse, maxCalls: 200, maxAge: 24h}
-              rollout: {maxSurge: 25%, maxUnavailable: 0, pauseAfterFailures: 3}
+              rollout:
+                maxSurge: 25%
+                maxUnavailable: 0
+                pauseAfterFailures: 3
+                canary: {share: 10%, duration: 10m, minCalls: 20, tolerance: 2%, shortCall: 10s}
               overflow: {queue: {maxWait: 5s, maxLength: 20}, poolRef: {name: receptionist-backup}}
               compliance:
                 profile: india

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a change of the pods proceeds.
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.api.model.IntOrString;
  * @param maxSurge how many agents there may be above the target
  * @param maxUnavailable how many may be missing
  * @param pauseAfterFailures after how many new agents that fail in a row it stops
+ * @param canary how new agents are tried on some of the calls first; they are not when absent
  */
 @ApiType
 @ValidationRule(
@@ -39,4 +41,10 @@ public record Rollout(
         @Default("3")
         @Min(1)
         @Max(100)
-        int pauseAfterFailures) {}
+        int pauseAfterFailures,
+
+        @JsonPropertyDescription(
+                "Tries new agents on a share of the calls first, and takes them back by itself if their"
+                        + " calls go worse than those of the older ones.")
+        @Nullable
+        Canary canary) {}

@@ -80,10 +80,36 @@ public record VoiceAgentPoolStatus(
      * @param revision its name
      * @param updated pods of it
      * @param pausedReason why it does not go on; absent while it does
+     * @param canary how the newest revision does on its share of the calls; absent when it was not tried so
      */
     @ApiType
     public record RolloutStatus(
             @Size(max = 63) String revision,
             int updated,
-            @Size(max = 1024) @Nullable String pausedReason) {}
+            @Size(max = 1024) @Nullable String pausedReason,
+            @Nullable CanaryStatus canary) {}
+
+    /**
+     * How the newest revision does beside the older ones.
+     *
+     * @param phase what has become of it
+     * @param sinceTime when it began
+     * @param calls that ended with agents of the newest revision since then
+     * @param badCalls how many of these failed, were declined or were short
+     * @param olderCalls the same of older agents
+     * @param olderBadCalls the same of older agents
+     */
+    @ApiType
+    public record CanaryStatus(
+            CanaryPhase phase, String sinceTime, int calls, int badCalls, int olderCalls, int olderBadCalls) {}
+
+    /** What has become of a canary. */
+    public enum CanaryPhase {
+        /** It is tried. */
+        Running,
+        /** It did well: the newest revision takes over. */
+        Promoted,
+        /** It did badly: its agents leave. */
+        TakenBack
+    }
 }

@@ -4,6 +4,7 @@ import dev.dialplane.contracts.agent.v1.AgentGrpc.AgentStub;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.common.v1.PoolRef;
+import java.util.List;
 
 /** How the search for an agent ended. */
 public sealed interface BindOutcome {
@@ -13,6 +14,7 @@ public sealed interface BindOutcome {
      * @param pool whose agent it is: the overflow pool's, perhaps
      * @param stub to open its stream with
      * @param acceptedUnixMs when
+     * @param declinedBy the pods of agents that should have taken it before, and did not
      */
     record Bound(
             Fence fence,
@@ -21,7 +23,8 @@ public sealed interface BindOutcome {
             String podName,
             AgentStub stub,
             long acceptedUnixMs,
-            long waitedMs)
+            long waitedMs,
+            List<String> declinedBy)
             implements BindOutcome {}
 
     /**
@@ -31,6 +34,11 @@ public sealed interface BindOutcome {
      */
     record Conflict(String callId, String field, String detail) implements BindOutcome {}
 
-    /** Nobody did. */
-    record Refused(PoolRef pool, Cause cause, String detail, long waitedMs) implements BindOutcome {}
+    /**
+     * Nobody did.
+     *
+     * @param declinedBy the pods of agents that should have taken it, and did not
+     */
+    record Refused(PoolRef pool, Cause cause, String detail, long waitedMs, List<String> declinedBy)
+            implements BindOutcome {}
 }

@@ -8,6 +8,7 @@ import dev.dialplane.gateway.loop.Loop;
 import dev.dialplane.gateway.token.CallTokens;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -83,12 +84,16 @@ final class Offering {
                 LOG.debugf(
                         "call %s: agent %s says %s",
                         fence.getCallId(), link.address().getPodName(), answer);
-                if (link.heard() == heardBefore || Offers.isPuzzling(response, failure)) {
+                boolean puzzling = Offers.isPuzzling(response, failure);
+                if (puzzling) {
+                    waiter.declined(link.podUid());
+                }
+                if (link.heard() == heardBefore || puzzling) {
                     link.suspect(true);
                 }
             }
             links.file(link);
-            then.accept(accepted ? bound(fence, pool, link, waiter.since) : null);
+            then.accept(accepted ? bound(fence, pool, link, waiter.since, waiter.declinedBy()) : null);
         });
     }
 
@@ -110,7 +115,7 @@ final class Offering {
             listener.offered(loop.nanos() - sent, answer);
             if (accepted(response, failure)) {
                 link.accepted(fence);
-                then.accept(bound(fence, pool, link, sent));
+                then.accept(bound(fence, pool, link, sent, List.of()));
             } else {
                 LOG.infof(
                         "call %s: its agent %s no longer holds it: %s",
@@ -124,7 +129,7 @@ final class Offering {
         return failure == null && response != null && response.getAccepted();
     }
 
-    private BindOutcome.Bound bound(Fence fence, PoolRef pool, AgentLink link, long since) {
+    private BindOutcome.Bound bound(Fence fence, PoolRef pool, AgentLink link, long since, List<String> declinedBy) {
         return new BindOutcome.Bound(
                 fence,
                 pool,
@@ -132,6 +137,7 @@ final class Offering {
                 link.address().getPodName(),
                 link.connection().stub(),
                 clock.millis(),
-                TimeUnit.NANOSECONDS.toMillis(loop.nanos() - since));
+                TimeUnit.NANOSECONDS.toMillis(loop.nanos() - since),
+                declinedBy);
     }
 }

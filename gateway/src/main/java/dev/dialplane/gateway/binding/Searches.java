@@ -176,7 +176,8 @@ final class Searches {
             book.refused++;
             publish(book);
         }
-        if (finish(waiter, new BindOutcome.Refused(waiter.pool, cause, detail, elapsedMs(waiter)))) {
+        if (finish(
+                waiter, new BindOutcome.Refused(waiter.pool, cause, detail, elapsedMs(waiter), waiter.declinedBy()))) {
             ended(waiter, SearchEnd.REFUSED);
         }
     }

@@ -3,6 +3,7 @@ package dev.dialplane.gateway.binding;
 import dev.dialplane.contracts.common.v1.PoolRef;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,8 @@ final class Waiter {
     final long since;
     /** Pools that it has come to: a cycle of overflows ends where it began. */
     final Set<PoolRef> tried = new HashSet<>();
+    /** The pods of agents that should have taken it, and did not; few, since each is avoided afterwards. */
+    private final Set<String> declinedBy = new LinkedHashSet<>();
 
     /** Of its next offer. */
     int attempt;
@@ -40,6 +43,14 @@ final class Waiter {
         this.since = since;
         this.attempt = attempt;
         pool = request.pool();
+    }
+
+    void declined(String podUid) {
+        declinedBy.add(podUid);
+    }
+
+    List<String> declinedBy() {
+        return List.copyOf(declinedBy);
     }
 
     void join(CompletableFuture<BindOutcome> outcome) {

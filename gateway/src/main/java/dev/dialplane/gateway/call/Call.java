@@ -33,6 +33,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -153,8 +154,13 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         find();
     }
 
-    /** Goes on with an agent that was reserved; looks for another one if it no longer holds the call. */
-    public void begin(CompletableFuture<BindOutcome.@Nullable Bound> reserved) {
+    /**
+     * Goes on with an agent that was reserved; looks for another one if it no longer holds the call.
+     *
+     * @param declinedBy the pods of agents that should have taken the reservation, and did not
+     */
+    public void begin(CompletableFuture<BindOutcome.@Nullable Bound> reserved, List<String> declinedBy) {
+        report.declined(declinedBy);
         desk.add(this);
         desk.clock().add(home, this);
         reserved.whenCompleteAsync(
@@ -199,6 +205,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                 LOG.infof("call %s: refused: %s, %s", callId(), refused.cause(), refused.detail());
                 line.close(NextStep.HANG_UP);
                 carrierGone = true;
+                report.declined(refused.declinedBy());
                 refuse(refused.cause(), refused.detail(), refused.waitedMs());
             }
             case BindOutcome.Conflict conflict -> {
@@ -213,6 +220,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
 
     private void open(BindOutcome.Bound bound) {
         agentsTried++;
+        report.declined(bound.declinedBy());
         nextAttempt = bound.fence().getAttempt() + 1;
         LOG.infof(
                 "call %s: agent %s, attempt %d",
@@ -516,6 +524,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         AgentLine failed = agent;
         agent = null;
         if (failed != null) {
+            report.declined(List.of(failed.bound().podUid()));
             failed.cancel("another agent takes the call");
         }
         if (agentsTried < MAX_AGENTS_TRIED) {

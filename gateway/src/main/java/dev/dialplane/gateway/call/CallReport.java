@@ -12,12 +12,16 @@ import dev.dialplane.contracts.control.v1.Refused;
 import dev.dialplane.gateway.binding.BindOutcome;
 import dev.dialplane.gateway.records.CallRecords;
 import dev.dialplane.gateway.records.RecordData;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is told of one call: events for the operator, records for whoever takes them. For one thread at a time. */
 final class CallReport {
     private final CallIdentity identity;
     private final CallRecords records;
+    private final Set<String> declinedBy = new LinkedHashSet<>();
     private @Nullable Answered answered;
     private int attempt = 1;
     private long seq = 1;
@@ -29,13 +33,19 @@ final class CallReport {
         this.records = records;
     }
 
+    /** Agents of these pods should have taken the call, and did not. */
+    void declined(Collection<String> podUids) {
+        declinedBy.addAll(podUids);
+    }
+
     CallEvent refused(int attempt, long unixMs, Cause cause, String detail, long waitedMs) {
         return identity.event(attempt, 1, unixMs)
                 .setRefused(Refused.newBuilder()
                         .setCause(cause)
                         .setDetail(detail)
                         .setRequestTimeUnixMs(identity.requested())
-                        .setWaitedMs((int) waitedMs))
+                        .setWaitedMs((int) waitedMs)
+                        .addAllDeclinedBy(declinedBy))
                 .build();
     }
 
@@ -47,6 +57,7 @@ final class CallReport {
                 .setRequestTimeUnixMs(identity.requested())
                 .setReserveTimeUnixMs(bound.acceptedUnixMs())
                 .setAnswerTimeUnixMs(unixMs)
+                .addAllDeclinedBy(declinedBy)
                 .build();
         answered = by;
         records.record(

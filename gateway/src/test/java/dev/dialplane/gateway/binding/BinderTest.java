@@ -2,6 +2,7 @@ package dev.dialplane.gateway.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dialplane.contracts.agent.v1.BusyReason;
 import dev.dialplane.contracts.agent.v1.Phase;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.Fence;
@@ -208,6 +209,30 @@ class BinderTest {
         world.pass(10);
         bound(first);
         assertThat(second).isNotDone();
+    }
+
+    @Test
+    void anOutcomeNamesAgentsThatShouldHaveTakenTheCallButNotThoseThatWereBusy() {
+        pool();
+        SimulatedAgent broken = world.idle("broken", World.POOL);
+        broken.declines = true;
+        broken.declinesFor = BusyReason.BUSY_REASON_BAD_OFFER;
+        SimulatedAgent busy = world.idle("busy", World.POOL);
+        busy.declines = true;
+        world.pass(10);
+        assertThat(refused(afterAMinute(world.bind("call-1"))).declinedBy()).containsExactly("broken");
+        broken.repeatState();
+        busy.repeatState();
+        world.pass(10);
+        CompletableFuture<BindOutcome> second = afterAWhile(world.bind("call-2"));
+        world.idle("c", World.POOL);
+        assertThat(bound(afterAMinute(second)).declinedBy()).containsExactly("broken");
+        assertThat(busy.offers).hasSize(2);
+    }
+
+    private CompletableFuture<BindOutcome> afterAMinute(CompletableFuture<BindOutcome> outcome) {
+        world.pass(60_000);
+        return outcome;
     }
 
     @Test

@@ -70,6 +70,9 @@ final class SimulatedAgent {
     final List<OfferRequest> offers = new ArrayList<>();
     /** Says no to everything. */
     boolean declines;
+
+    /** What it says when it does. */
+    BusyReason declinesFor = BusyReason.BUSY_REASON_IN_CALL;
     /** Is not there: nothing is answered, watches end. */
     private boolean dead;
 
@@ -194,7 +197,7 @@ final class SimulatedAgent {
         boolean repeated = phase == Phase.PHASE_OFFERED && request.getFence().equals(fence);
         if (declines || phase != Phase.PHASE_IDLE && !repeated) {
             return OfferResponse.newBuilder()
-                    .setBusyReason(BusyReason.BUSY_REASON_IN_CALL)
+                    .setBusyReason(declines ? declinesFor : BusyReason.BUSY_REASON_IN_CALL)
                     .build();
         }
         if (!request.getSpecHash().equals(hash)) {

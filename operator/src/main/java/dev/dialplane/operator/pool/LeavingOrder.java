@@ -17,13 +17,12 @@ final class LeavingOrder {
      * keep calls from because it may be evicted. Of what is left the oldest, by the hour, because agents created
      * together are equally old; then whoever has served most calls; then the emptiest node, so that nodes become free.
      *
-     * @param newestFirst whether the newest revision goes before older ones, because its rollout has failed
      * @param now the time
      */
-    static Comparator<Agent> of(boolean newestFirst, Instant now) {
+    static Comparator<Agent> of(Instant now) {
         return Comparator.comparing(Agent::ready)
                 .thenComparing(Agent::idle)
-                .thenComparing(agent -> agent.current() != newestFirst)
+                .thenComparing(Agent::current)
                 .thenComparing(agent -> !agent.place().drained())
                 .thenComparing(agent -> !agent.worn())
                 .thenComparing(agent -> !agent.pod().evictable())

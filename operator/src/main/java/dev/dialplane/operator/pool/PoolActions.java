@@ -82,33 +82,38 @@ class PoolActions {
 
     private void create(PoolPlan plan, AgentPodTemplate template) {
         PoolKey pool = PoolSizer.key(template.pool());
-        int count = plan.create() == 0 ? 0 : granted(plan.create(), pool);
-        if (count == 0) {
-            return;
-        }
-        PoolMemory memory = sizer.memory(pool);
+        int wanted = plan.create() + plan.createAlike();
+        int count = wanted == 0 ? 0 : granted(wanted, pool);
         Optional<Pod> like = Optional.ofNullable(plan.like()).flatMap(pods::read);
         for (int i = 0; i < count; i++) {
             String suffix = suffix();
-            try {
-                Pod created = writes.create(
-                        like.map(pod -> template.podLike(pod, suffix)).orElseGet(() -> template.pod(suffix)));
-                pods.created(created);
-                memory.refusal("");
-            } catch (KubernetesClientException e) {
-                if (e.getCode() == 409) {
-                    continue;
-                }
-                if (e.getCode() >= 400 && e.getCode() < 500 && e.getCode() != 429) {
-                    memory.refusal(String.valueOf(e.getMessage()));
-                    LOG.warnf(
-                            "pool %s: a pod was refused: %s",
-                            template.pool().getMetadata().getName(), e.getMessage());
-                    return;
-                }
-                throw e;
+            boolean newest = i < plan.create();
+            if (!newest && like.isEmpty()) {
+                return;
+            }
+            if (!created(newest ? template.pod(suffix) : template.podLike(like.orElseThrow(), suffix), pool)) {
+                return;
             }
         }
+    }
+
+    /** Returns false if the API server refuses such pods. */
+    private boolean created(Pod pod, PoolKey pool) {
+        PoolMemory memory = sizer.memory(pool);
+        try {
+            pods.created(writes.create(pod));
+            memory.refusal("");
+        } catch (KubernetesClientException e) {
+            if (e.getCode() < 400 || e.getCode() >= 500 || e.getCode() == 429) {
+                throw e;
+            }
+            if (e.getCode() != 409) {
+                memory.refusal(String.valueOf(e.getMessage()));
+                LOG.warnf("pool %s: a pod was refused: %s", pool.name(), e.getMessage());
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Takes from the bucket of all pools; what it does not hold now is decided anew a little later. */

@@ -1,7 +1,10 @@
 package dev.dialplane.operator.pool;
 
 import dev.dialplane.crds.pool.VoiceAgentPoolStatus;
+import dev.dialplane.crds.pool.VoiceAgentPoolStatus.CanaryPhase;
 import dev.dialplane.crds.pool.VoiceAgentPoolStatus.RolloutStatus;
+import dev.dialplane.operator.gateways.CallOutcomes.Outcome;
+import dev.dialplane.operator.pool.CanaryRule.Terms;
 import dev.dialplane.operator.sizing.Hold;
 import dev.dialplane.operator.sizing.LoadMeter;
 import dev.dialplane.operator.sizing.StartTimes;
@@ -21,6 +24,12 @@ final class PoolMemory {
     private StartTimes starts = StartTimes.NONE;
     private BackOff backOff = BackOff.NONE;
     private Trial trial = Trial.of("");
+
+    @Nullable
+    private CanaryRun canary;
+
+    @Nullable
+    private Terms canaryTerms;
 
     /** Why the API server refused the last pod; empty when it took it. */
     private String refusal = "";
@@ -83,7 +92,10 @@ final class PoolMemory {
      */
     synchronized Trial trial(String revision, int pauseAfter, @Nullable RolloutStatus before) {
         if (!trial.revision().equals(revision)) {
-            String paused = before != null && before.revision().equals(revision) ? before.pausedReason() : null;
+            boolean takenBack =
+                    before != null && before.canary() != null && before.canary().phase() == CanaryPhase.TakenBack;
+            String paused =
+                    before != null && !takenBack && before.revision().equals(revision) ? before.pausedReason() : null;
             if (!trial.revision().isEmpty()) {
                 backOff = BackOff.NONE;
             }
@@ -112,10 +124,46 @@ final class PoolMemory {
     }
 
     /** Takes in how a call of an agent ended. */
-    synchronized void callEnded(AgentPod pod, boolean failed, String cause) {
+    synchronized void callEnded(AgentPod pod, Outcome outcome) {
         if (pod.revision().equals(trial.revision())) {
-            trial = failed ? trial.callFailed(cause) : trial.callServed();
+            trial = outcome.agentsFault() ? trial.callFailed(outcome.cause()) : trial.callServed();
         }
+        if (canary != null && canaryTerms != null) {
+            canary = canary.with(pod.revision(), canaryTerms.bad(outcome.failed(), outcome.hungUp(), outcome.talked()));
+        }
+    }
+
+    /** Takes in that an agent did not take a call that it should have taken. */
+    synchronized void callDeclined(AgentPod pod) {
+        if (canary != null) {
+            canary = canary.with(pod.revision(), true);
+        }
+    }
+
+    /**
+     * Returns how the newest revision does as a canary; null when it is none. One begins when most agents are older.
+     *
+     * @param revision the newest revision
+     * @param terms what is asked of a canary; null when the pool has none
+     * @param mostAreOlder whether most agents are of older revisions
+     * @param before what the pool's status says of its rollout
+     */
+    synchronized @Nullable CanaryRun canary(
+            String revision, @Nullable Terms terms, boolean mostAreOlder, @Nullable RolloutStatus before, Instant now) {
+        canaryTerms = terms;
+        if (terms == null || canary != null && !canary.revision().equals(revision)) {
+            canary = null;
+        }
+        if (terms == null) {
+            return null;
+        }
+        if (canary == null && before != null && before.revision().equals(revision) && before.canary() != null) {
+            canary = CanaryRun.told(revision, before.canary());
+        } else if (canary == null && mostAreOlder) {
+            canary = CanaryRun.begun(revision, now);
+        }
+        canary = canary == null ? null : canary.judged(terms, now);
+        return canary;
     }
 
     /** Takes in that a pod is ready, where nobody can tell more: pods do start. */

@@ -1,14 +1,17 @@
 package dev.dialplane.operator.pool;
 
 import dev.dialplane.crds.pool.Recycle;
+import dev.dialplane.crds.pool.Rollout;
 import dev.dialplane.crds.pool.Scaling;
 import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.crds.pool.VoiceAgentPoolStatus.RolloutStatus;
 import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.agentspec.AnswerCheck;
 import dev.dialplane.operator.agentspec.ModelCheck;
 import dev.dialplane.operator.agentspec.Models;
 import dev.dialplane.operator.gateways.AgentBoard;
 import dev.dialplane.operator.gateways.Orders;
+import dev.dialplane.operator.pool.CanaryRule.Terms;
 import dev.dialplane.operator.pool.PoolSizer.Sized;
 import dev.dialplane.operator.pool.PoolStatusRule.Problem;
 import jakarta.inject.Singleton;
@@ -17,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers what is known of a pool into plain values, on which the decisions rest. */
 @Singleton
@@ -76,23 +80,32 @@ class PoolObserver {
         int most = NamespaceLimit.most(scaling.max(), others, allowsLargeNamespace(pool));
         Sized sized = sizer.size(pool, most);
         PoolMemory memory = sizer.memory(key);
-        int pauseAfter = pool.getSpec().rollout().pauseAfterFailures();
-        Trial trial = memory.trial(
+        Rollout rollout = pool.getSpec().rollout();
+        RolloutStatus before =
+                pool.getStatus() == null ? null : pool.getStatus().rollout();
+        Trial trial = memory.trial(template.revision(), rollout.pauseAfterFailures(), before);
+        int older = (int) agents.stream()
+                .filter(agent -> agent.counts() && !agent.current())
+                .count();
+        int newest = (int) agents.stream()
+                .filter(agent -> agent.counts() && agent.current())
+                .count();
+        CanaryRun canary = memory.canary(
                 template.revision(),
-                pauseAfter,
-                pool.getStatus() == null ? null : pool.getStatus().rollout());
-        // Where nothing older is left there is nothing to keep.
-        boolean failed = trial.failed() && agents.stream().anyMatch(agent -> agent.counts() && !agent.current());
-        String pausedReason = failed ? trial.reason() : "";
-
+                rollout.canary() == null ? null : Terms.of(rollout.canary()),
+                older > newest,
+                before,
+                now);
         int target = sized.target().agents();
+        Spread spread = Spread.of(older > 0, trial.failed(), canary, canaryShare(rollout, target));
+        Optional<Problem> stopped = stopped(spread, trial, canary);
         var toPlan = new PoolPlan.Observed(
                 target,
                 agents,
-                Share.of(pool.getSpec().rollout().maxSurge(), target, true),
-                Share.of(pool.getSpec().rollout().maxUnavailable(), target, false),
+                Share.of(rollout.maxSurge(), target, true),
+                Share.of(rollout.maxUnavailable(), target, false),
                 memory.backOff().over(now),
-                failed,
+                spread,
                 config.startWithin(),
                 config.evictableAfter(),
                 now);
@@ -112,10 +125,29 @@ class PoolObserver {
                 sized.startMilliseconds(),
                 orders.anyGateway(),
                 prepareError(present),
-                pausedReason,
-                problems(pool, present, sized, memory, pausedReason, most < scaling.max() && target >= most),
+                stopped,
+                canary,
+                problems(pool, present, sized, memory, stopped, most < scaling.max() && target >= most),
                 now);
         return new Observation(toPlan, toTell, unheard);
+    }
+
+    /** A canary is at least one agent. */
+    private static int canaryShare(Rollout rollout, int target) {
+        return rollout.canary() == null
+                ? target
+                : Math.max(1, target * Share.percent(rollout.canary().share()) / 100);
+    }
+
+    /** Returns what keeps the rollout from going on. */
+    private static Optional<Problem> stopped(Spread spread, Trial trial, @Nullable CanaryRun canary) {
+        return switch (spread) {
+            case Spread.Everywhere _, Spread.Tried _ -> Optional.empty();
+            case Spread.NoFurther _ ->
+                Optional.of(new Problem(Reason.RolloutPaused, "the rollout is paused: " + trial.reason()));
+            case Spread.TakenBack _ ->
+                Optional.of(new Problem(Reason.CanaryTakenBack, canary == null ? "" : canary.reason()));
+        };
     }
 
     private List<Agent> agents(List<AgentPod> present, VoiceAgentPool pool, AgentPodTemplate template, Instant now) {
@@ -152,12 +184,10 @@ class PoolObserver {
             List<AgentPod> present,
             Sized sized,
             PoolMemory memory,
-            String pausedReason,
+            Optional<Problem> stopped,
             boolean full) {
         List<Problem> problems = new ArrayList<>();
-        if (!pausedReason.isEmpty()) {
-            problems.add(new Problem(Reason.RolloutPaused, "the rollout is paused: " + pausedReason));
-        }
+        stopped.ifPresent(problems::add);
         add(problems, Reason.InvalidAnswer, AnswerCheck.problems(pool.getSpec().agent()));
         models.known()
                 .ifPresent(known -> add(

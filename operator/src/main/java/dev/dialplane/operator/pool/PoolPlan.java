@@ -5,13 +5,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to do about a pool's agents now. The decision is a function of what was observed and touches nothing.
  *
- * @param create how many pods to create
- * @param like a pod to create them after, because the newest revision has failed; null to create those of the newest
+ * @param create how many pods of the newest revision to create
+ * @param createAlike how many pods to create after an older one, because the newest revision may not spread
+ * @param like that older one; null if none is to be created after one
  * @param delete pods that hold no call and can hold none
  * @param giveUp pods that will not start
  * @param retire agents to ask whether they would leave
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PoolPlan(
         int create,
+        int createAlike,
         @Nullable AgentPod like,
         List<AgentPod> delete,
         List<GivenUp> giveUp,
@@ -49,7 +52,7 @@ public record PoolPlan(
      * @param maxSurge how many there may be above the target while outdated ones are replaced
      * @param maxUnavailable how many may be missing while outdated ones are replaced
      * @param createNow whether pods may be created, which they may not after a row of failures
-     * @param failed whether the newest revision has failed, so that older agents stay
+     * @param spread how far the newest revision may spread
      * @param startWithin how long a pod with a node may take to be ready
      * @param evictableAfter how long an agent is idle before it may be evicted
      * @param now the time
@@ -60,7 +63,7 @@ public record PoolPlan(
             int maxSurge,
             int maxUnavailable,
             boolean createNow,
-            boolean failed,
+            Spread spread,
             Duration startWithin,
             Duration evictableAfter,
             Instant now) {}
@@ -69,9 +72,9 @@ public record PoolPlan(
      * Decides.
      *
      * <p>A pod that ended goes at once, and so does an agent that agreed to leave, or a pod that will not start. Missing
-     * agents are created. Agents beyond the target go, in {@link LeavingOrder}. Outdated idle agents are replaced as
-     * surge and unavailability allow, unless the newest revision has failed: then they stay, and what is missing is
-     * created after one of them. An agent that was ever ready is only ever asked.
+     * agents are created. Agents beyond the target go, in {@link LeavingOrder}. Unwanted idle agents are replaced as
+     * surge and unavailability allow. Which are unwanted, and what the missing ones are made like, is a matter of how far
+     * the newest revision may {@linkplain Spread spread}. An agent that was ever ready is only ever asked.
      */
     public static PoolPlan decide(Observed seen) {
         List<AgentPod> delete = new ArrayList<>();
@@ -88,19 +91,21 @@ public record PoolPlan(
                 counted.add(agent);
             }
         }
-        int outdated = (int) counted.stream().filter(Agent::outdated).count();
-        int most = seen.target() + (seen.failed() ? 0 : Math.min(seen.maxSurge(), outdated));
+        int most = seen.target() + Math.min(seen.maxSurge(), toReplace(seen, counted));
+        int newest = (int) counted.stream().filter(Agent::current).count();
 
         // A pod given up now is a failure, after which there is a pause.
         boolean createNow = seen.createNow() && giveUp.isEmpty();
-        int create = createNow ? Math.clamp(most - counted.size(), 0, CREATED_AT_ONCE) : 0;
-        int staying = leave(seen, counted, Math.max(0, counted.size() - most), delete, retire);
-        if (!seen.failed()) {
-            replace(seen, counted, staying, delete, retire);
-        }
+        int missing = createNow ? Math.clamp(most - counted.size(), 0, CREATED_AT_ONCE) : 0;
+        int create = Math.clamp(seen.spread().atMost() - newest, 0, missing);
+        AgentPod like = seen.spread().olderStay() ? like(counted) : null;
+
+        int staying = leave(seen, counted, newest, Math.max(0, counted.size() - most), delete, retire);
+        replace(seen, counted, newest + create, staying, delete, retire);
         return new PoolPlan(
                 create,
-                like(seen, counted),
+                like == null ? 0 : missing - create,
+                like,
                 List.copyOf(delete),
                 List.copyOf(giveUp),
                 List.copyOf(retire),
@@ -108,15 +113,54 @@ public record PoolPlan(
                 toUnmark(counted));
     }
 
+    /** Returns how many agents are to be replaced, now or later. */
+    private static int toReplace(Observed seen, List<Agent> counted) {
+        int unwanted =
+                (int) counted.stream().filter(agent -> unwanted(seen, agent)).count();
+        if (!(seen.spread() instanceof Spread.Tried tried)) {
+            return unwanted;
+        }
+        // Those of the older agents that are above their own share make way, once new ones can take their calls.
+        int ready = (int) counted.stream()
+                .filter(agent -> agent.current() && agent.ready())
+                .count();
+        int older = (int) counted.stream().filter(agent -> !agent.current()).count();
+        int tooMany = older - (seen.target() - tried.atMost());
+        return unwanted + Math.clamp(tooMany, 0, Math.max(0, tried.atMost() - ready));
+    }
+
+    /** Returns whether an agent is to be replaced by another one. */
+    private static boolean unwanted(Observed seen, Agent agent) {
+        return switch (seen.spread()) {
+            case Spread.Everywhere _ -> agent.outdated();
+            case Spread.Tried _, Spread.NoFurther _ ->
+                agent.worn() || agent.place().drained();
+            case Spread.TakenBack _ ->
+                agent.current() || agent.worn() || agent.place().drained();
+        };
+    }
+
     /** Lets surplus agents go and returns how many available ones stay. */
     private static int leave(
-            Observed seen, List<Agent> counted, int surplus, List<AgentPod> delete, List<AgentPod> retire) {
+            Observed seen, List<Agent> counted, int newest, int surplus, List<AgentPod> delete, List<AgentPod> retire) {
         int available = (int) counted.stream().filter(Agent::ready).count();
         int going = (int) counted.stream().filter(Agent::asked).count();
-        counted.stream()
+        int leaving = Math.max(0, surplus - going);
+        List<Agent> inOrder = counted.stream()
                 .filter(agent -> agent.starting() || agent.askable())
-                .sorted(LeavingOrder.of(seen.failed(), seen.now()))
-                .limit(Math.max(0, surplus - going))
+                .sorted(LeavingOrder.of(seen.now()))
+                .toList();
+        // What there is too many of goes first, and of a canary no more than that.
+        List<Agent> tooNew = inOrder.stream()
+                .filter(Agent::current)
+                .limit(Math.clamp((long) newest - seen.spread().atMost(), 0, leaving))
+                .toList();
+        boolean tried = seen.spread() instanceof Spread.Tried;
+        Stream.concat(
+                        tooNew.stream(),
+                        inOrder.stream()
+                                .filter(agent -> !tooNew.contains(agent) && !(tried && agent.current()))
+                                .limit(leaving - tooNew.size()))
                 .forEach(agent -> (agent.ready() ? retire : delete).add(agent.pod()));
         return available
                 - retire.size()
@@ -125,29 +169,40 @@ public record PoolPlan(
                         .count();
     }
 
-    /** Replaces outdated agents: those that start at once, idle ones as far as enough stay. */
+    /** Replaces unwanted agents: those that start at once, idle ones as far as enough stay. */
     private static void replace(
-            Observed seen, List<Agent> counted, int staying, List<AgentPod> delete, List<AgentPod> retire) {
+            Observed seen, List<Agent> counted, int newest, int staying, List<AgentPod> delete, List<AgentPod> retire) {
         counted.stream()
-                .filter(agent -> agent.outdated() && agent.starting() && !delete.contains(agent.pod()))
+                .filter(agent -> unwanted(seen, agent) && agent.starting() && !delete.contains(agent.pod()))
                 .forEach(agent -> delete.add(agent.pod()));
-        int spare = staying - (seen.target() - seen.maxUnavailable());
-        counted.stream()
-                .filter(agent -> agent.outdated() && agent.askable() && !retire.contains(agent.pod()))
-                .sorted(LeavingOrder.of(false, seen.now()))
-                .limit(Math.max(0, spare))
+        int spare = Math.max(0, staying - (seen.target() - seen.maxUnavailable()));
+        List<Agent> inOrder = counted.stream()
+                .filter(agent -> agent.askable() && !retire.contains(agent.pod()))
+                .sorted(LeavingOrder.of(seen.now()))
+                .toList();
+        List<Agent> going = inOrder.stream()
+                .filter(agent -> unwanted(seen, agent))
+                .limit(spare)
+                .toList();
+        // Where there may be no more than the target, a canary's places must become free first.
+        int places = seen.spread() instanceof Spread.Tried tried
+                ? Math.clamp((long) tried.atMost() - newest, 0, spare - going.size())
+                : 0;
+        Stream.concat(
+                        going.stream(),
+                        inOrder.stream()
+                                .filter(agent -> !agent.current() && !going.contains(agent))
+                                .limit(places))
                 .forEach(agent -> retire.add(agent.pod()));
     }
 
     /** Any older agent that can take calls shows what a good pod is. */
-    private static @Nullable AgentPod like(Observed seen, List<Agent> counted) {
-        return seen.failed()
-                ? counted.stream()
-                        .filter(agent -> !agent.current() && agent.ready())
-                        .map(Agent::pod)
-                        .findFirst()
-                        .orElse(null)
-                : null;
+    private static @Nullable AgentPod like(List<Agent> counted) {
+        return counted.stream()
+                .filter(agent -> !agent.current() && agent.ready())
+                .map(Agent::pod)
+                .findFirst()
+                .orElse(null);
     }
 
     private static List<AgentPod> toMark(Observed seen, List<Agent> counted, List<AgentPod> retire) {
@@ -173,6 +228,7 @@ public record PoolPlan(
     /** Returns whether there is nothing to do. */
     public boolean isEmpty() {
         return create == 0
+                && createAlike == 0
                 && delete.isEmpty()
                 && giveUp.isEmpty()
                 && retire.isEmpty()

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Measures what each pool is asked for and says how many agents it should have. */
@@ -75,12 +76,24 @@ public class PoolSizer {
                 memory(pod.pool()).busy(pod);
             }
         });
-        outcomes.listen((podUid, failed, cause) -> pods.find(podUid)
-                .or(() -> lately(podUid))
-                .ifPresent(pod -> {
-                    memory(pod.pool()).callEnded(pod, failed, cause);
+        outcomes.listen(new CallOutcomes.Listener() {
+            @Override
+            public void ended(String podUid, CallOutcomes.Outcome outcome) {
+                tell(podUid, pod -> memory(pod.pool()).callEnded(pod, outcome));
+            }
+
+            @Override
+            public void declined(String podUid) {
+                tell(podUid, pod -> memory(pod.pool()).callDeclined(pod));
+            }
+
+            private void tell(String podUid, Consumer<AgentPod> what) {
+                pods.find(podUid).or(() -> lately(podUid)).ifPresent(pod -> {
+                    what.accept(pod);
                     trigger.nudge(pod.pool());
-                }));
+                });
+            }
+        });
         pods.listen(this::podChanged);
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A pool's status: a function of what was observed and the status before. */
@@ -45,7 +46,8 @@ public final class PoolStatusRule {
      * @param startMilliseconds what starting an agent takes; null when not measured
      * @param gateways whether any gateway is attached
      * @param prepareError why agents cannot be prepared; empty when they can
-     * @param pausedReason why its rollout does not go on; empty while it does
+     * @param stopped why its rollout does not go on; empty while it does
+     * @param canary how its newest revision does as a canary; null when it is none
      * @param problems the most serious first
      * @param now the time
      */
@@ -60,7 +62,8 @@ public final class PoolStatusRule {
             @Nullable Integer startMilliseconds,
             boolean gateways,
             String prepareError,
-            String pausedReason,
+            Optional<Problem> stopped,
+            @Nullable CanaryRun canary,
             List<Problem> problems,
             Instant now) {}
 
@@ -78,7 +81,10 @@ public final class PoolStatusRule {
                 new RolloutStatus(
                         known.revision(),
                         updated,
-                        known.pausedReason().isEmpty() ? null : shortened(known.pausedReason(), LONGEST_REASON)),
+                        known.stopped()
+                                .map(problem -> shortened(problem.message(), LONGEST_REASON))
+                                .orElse(null),
+                        known.canary() == null ? null : known.canary().toStatus()),
                 List.of(
                         ready(known, agents, before),
                         progressing(known, agents, counted.size(), before),
@@ -176,14 +182,19 @@ public final class PoolStatusRule {
     private static Condition progressing(
             Known known, Agents agents, int counted, @Nullable VoiceAgentPoolStatus before) {
         int target = known.target().agents();
-        if (!known.pausedReason().isEmpty()) {
+        if (known.stopped().isPresent()) {
+            Problem stopped = known.stopped().get();
+            return condition(known, before, "Progressing", false, stopped.reason(), stopped.message());
+        }
+        CanaryRun canary = known.canary();
+        if (canary != null && canary.running()) {
             return condition(
                     known,
                     before,
                     "Progressing",
-                    false,
-                    Reason.RolloutPaused,
-                    "the rollout is paused: " + known.pausedReason());
+                    true,
+                    Reason.CanaryRuns,
+                    "the newest revision is tried on a share of the calls");
         }
         if (agents.outdated() > 0) {
             return condition(

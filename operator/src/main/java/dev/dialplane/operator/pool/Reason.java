@@ -17,6 +17,8 @@ public enum Reason {
     ScalingUp,
     /** Progressing: agents leave. */
     ScalingDown,
+    /** Progressing: the newest revision is tried on a share of the calls. */
+    CanaryRuns,
     /** Progressing: agents of an older revision, or worn out, are replaced. */
     Replacing,
     /** Not Progressing: there is what there should be. */
@@ -24,6 +26,8 @@ public enum Reason {
 
     /** Degraded and not Progressing: agents of the newest revision fail, so older ones stay. */
     RolloutPaused,
+    /** Degraded and not Progressing: the calls of a canary went worse, so older agents stay. */
+    CanaryTakenBack,
 
     /** Degraded: an answer, the greeting or the instructions name what does not exist. */
     InvalidAnswer,

@@ -16,8 +16,12 @@ final class Share {
         if (share.getIntVal() != null) {
             return share.getIntVal();
         }
-        String percent = share.getStrVal();
-        double part = target * Integer.parseInt(percent.substring(0, percent.length() - 1)) / 100.0;
+        double part = target * percent(share.getStrVal()) / 100.0;
         return (int) (up ? Math.ceil(part) : Math.floor(part));
+    }
+
+    /** Returns the number before the percent sign. */
+    static int percent(String text) {
+        return Integer.parseInt(text.substring(0, text.length() - 1));
     }
 }

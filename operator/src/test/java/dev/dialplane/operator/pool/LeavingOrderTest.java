@@ -52,36 +52,24 @@ class LeavingOrderTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("pairs")
     void whoLeavesFirst(String rule, Sample first, Sample second) {
-        assertThat(names(false, second, first)).as(rule).containsExactly(first.name, second.name);
+        assertThat(names(second, first)).as(rule).containsExactly(first.name, second.name);
     }
 
     @ParameterizedTest
     @MethodSource("ages")
     void agentsOfTheSameHourAreEquallyOld(Duration older, boolean older1st) {
         Sample aged = agent("b").age(Duration.ofHours(3).plus(older));
-        assertThat(names(false, agent("a").age(Duration.ofHours(3)), aged))
-                .first()
-                .isEqualTo(older1st ? "b" : "a");
+        assertThat(names(agent("a").age(Duration.ofHours(3)), aged)).first().isEqualTo(older1st ? "b" : "a");
     }
 
     static Stream<Arguments> ages() {
         return Stream.of(Arguments.of(Duration.ofMinutes(59), false), Arguments.of(Duration.ofMinutes(60), true));
     }
 
-    @ParameterizedTest
-    @MethodSource("failed")
-    void theNewestRevisionLeavesFirstOnceItHasFailed(boolean failed, String first) {
-        assertThat(names(failed, agent("newest"), agent("older").old())).first().isEqualTo(first);
-    }
-
-    static Stream<Arguments> failed() {
-        return Stream.of(Arguments.of(true, "newest"), Arguments.of(false, "older"));
-    }
-
-    private static List<String> names(boolean newestFirst, Sample... samples) {
+    private static List<String> names(Sample... samples) {
         return Stream.of(samples)
                 .map(Sample::build)
-                .sorted(LeavingOrder.of(newestFirst, NOW))
+                .sorted(LeavingOrder.of(NOW))
                 .map(agent -> agent.pod().name())
                 .toList();
     }

@@ -20,7 +20,7 @@ class PoolPlanTest {
     private int surge;
     private int unavailable;
     private boolean createNow = true;
-    private boolean failed;
+    private Spread spread = new Spread.Everywhere();
 
     @Test
     void missingAgentsAreCreated() {
@@ -201,7 +201,7 @@ class PoolPlanTest {
     @Test
     void whenTheNewestRevisionHasFailedOlderAgentsStayAndItsSurplusGoes() {
         surge = 2;
-        failed = true;
+        spread = new Spread.NoFurther();
         outdatedIdle("a");
         outdatedIdle("b");
         idle("new-1");
@@ -218,7 +218,7 @@ class PoolPlanTest {
         outdatedIdle("a");
         outdatedIdle("b");
         assertThat(plan(2).retire()).hasSize(1);
-        failed = true;
+        spread = new Spread.NoFurther();
         assertThat(plan(2).retire()).isEmpty();
     }
 
@@ -226,11 +226,32 @@ class PoolPlanTest {
     void whenTheNewestRevisionHasFailedMissingAgentsAreCreatedAfterAnOlderOne() {
         outdatedIdle("a");
         assertThat(plan(3).like()).isNull();
-        failed = true;
+        spread = new Spread.NoFurther();
         PoolPlan plan = plan(3);
-        assertThat(plan.create()).isEqualTo(2);
+        assertThat(plan.create()).isZero();
+        assertThat(plan.createAlike()).isEqualTo(2);
         assertThat(plan.like()).isNotNull().extracting(AgentPod::name).isEqualTo("a");
         assertThat(plan.retire()).isEmpty();
+    }
+
+    @Test
+    void whenTheNewestRevisionHasFailedAWornAgentIsReplacedByOneLikeIt() {
+        surge = 1;
+        spread = new Spread.NoFurther();
+        add("a", Life.Ready, AgentPhase.Idle, false, true, false, false);
+        PoolPlan first = plan(1);
+        assertThat(first.create()).isZero();
+        assertThat(first.createAlike()).isEqualTo(1);
+        outdatedIdle("b");
+        assertThat(names(plan(1).retire())).containsExactly("a");
+    }
+
+    @Test
+    void whenTheNewestRevisionHasFailedAndNoOlderAgentTakesCallsNothingIsCreated() {
+        spread = new Spread.NoFurther();
+        add("a", Life.Unready, AgentPhase.Unknown, false, false, false, false);
+        PoolPlan plan = plan(2);
+        assertThat(plan.create() + plan.createAlike()).isZero();
     }
 
     @Test
@@ -322,7 +343,7 @@ class PoolPlanTest {
                 surge,
                 unavailable,
                 createNow,
-                failed,
+                spread,
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(5),
                 NOW));

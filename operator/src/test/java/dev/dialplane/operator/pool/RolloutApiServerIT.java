@@ -11,8 +11,10 @@ import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.control.v1.Answered;
 import dev.dialplane.contracts.control.v1.CallEvent;
 import dev.dialplane.contracts.control.v1.Ended;
+import dev.dialplane.contracts.control.v1.Refused;
 import dev.dialplane.crds.Condition;
 import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.crds.pool.VoiceAgentPoolStatus.CanaryPhase;
 import dev.dialplane.operator.world.FakeGateway;
 import dev.dialplane.operator.world.FakeNode;
 import dev.dialplane.operator.world.World;
@@ -25,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ class RolloutApiServerIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String SECOND = "dialplane/agent-runtime:2";
+    private static final String THIRD = "dialplane/agent-runtime:3";
     private static final String POOL = """
             {agent: {greeting: Hello}, scaling: {mode: External, replicas: %d},
              rollout: {maxSurge: 1, maxUnavailable: 0, pauseAfterFailures: 3}}""";
@@ -184,6 +188,96 @@ class RolloutApiServerIT {
                                         pod.getMetadata().getLabels().get(Labels.REVISION))));
         await().atMost(SOON).until(() -> updated() == 3);
         assertThat(gateway.orders()).filteredOn(order -> order.hasRetire()).hasSize(3);
+    }
+
+    @Test
+    void aBadCanaryIsTakenBackAndAGoodOneTakesOver() throws Exception {
+        world.pool(namespace, "desk", """
+                {agent: {greeting: Hello}, scaling: {mode: External, replicas: 5},
+                 rollout: {maxSurge: 1, maxUnavailable: 0, pauseAfterFailures: 100,
+                           canary: {share: 20%, duration: 1s, minCalls: 4, shortCall: 5s}}}""");
+        await().atMost(SOON).until(() -> idle() == 5);
+        Set<String> first = uids();
+
+        image(SECOND);
+        String canary = canary(first);
+        await("and stays at that").during(Duration.ofSeconds(2)).atMost(SOON).until(() -> uids().size() == 5);
+        assertThat(phase()).isEqualTo(CanaryPhase.Running);
+        List<String> older = uids().stream().filter(first::contains).toList();
+        for (int call = 0; call < 40; call++) {
+            gateway.tell(ended("fine" + call, older.get(call % older.size()), Duration.ofMinutes(1)));
+        }
+        gateway.tell(ended("short", canary, Duration.ofSeconds(3)));
+        gateway.tell(ended("declined", older.getFirst(), Duration.ofMinutes(1), canary));
+        gateway.tell(refused("nobody", canary));
+
+        await("it is taken back")
+                .atMost(SOON)
+                .until(() -> degraded()
+                        .filter(found -> found.reason().equals("CanaryTakenBack"))
+                        .isPresent());
+        assertThat(degraded().orElseThrow().message()).contains("3 of 3", "0 of 41");
+        await("an older one takes its place")
+                .atMost(SOON)
+                .until(() -> !uids().contains(canary) && uids().containsAll(older) && idle() == 5);
+        await().atMost(SOON).until(() -> updated() == 0);
+
+        gateway.close();
+        world.operator().kill();
+        world.operator().restart();
+        gateway = world.gateway();
+        Set<String> settled = uids();
+        await("a restarted operator knows")
+                .during(Duration.ofSeconds(4))
+                .atMost(SOON)
+                .until(() -> uids().equals(settled) && phase() == CanaryPhase.TakenBack);
+
+        image(THIRD);
+        await().atMost(SOON)
+                .until(() -> phase() == CanaryPhase.Running && degraded().isEmpty());
+        String next = canary(settled);
+        for (int call = 0; call < 4; call++) {
+            gateway.tell(ended("good" + call, next, Duration.ofMinutes(1)));
+        }
+        await("a good one takes over")
+                .atMost(Duration.ofSeconds(40))
+                .until(() -> phase() == CanaryPhase.Promoted
+                        && updated() == 5
+                        && uids().size() == 5
+                        && uids().stream().noneMatch(settled::contains));
+    }
+
+    /** The one agent that is new. */
+    private String canary(Set<String> before) {
+        await().atMost(SOON)
+                .until(() -> gateway.agents(namespace).size() == 5
+                        && uids().stream().filter(uid -> !before.contains(uid)).count() == 1
+                        && updated() == 1
+                        && idle() == 5);
+        return uids().stream().filter(uid -> !before.contains(uid)).findFirst().orElseThrow();
+    }
+
+    private @Nullable CanaryPhase phase() {
+        var rollout = world.pool(namespace, "desk").getStatus().rollout();
+        return rollout == null || rollout.canary() == null
+                ? null
+                : rollout.canary().phase();
+    }
+
+    private CallEvent refused(String callId, String declinedBy) {
+        CallEvent.Builder event = ended(callId, "", Cause.CAUSE_NO_AGENT).toBuilder();
+        return event.setRefused(
+                        Refused.newBuilder().setCause(Cause.CAUSE_NO_AGENT).addDeclinedBy(declinedBy))
+                .build();
+    }
+
+    private CallEvent ended(String callId, String podUid, Duration talked, String... declinedBy) {
+        CallEvent.Builder event = ended(callId, podUid, Cause.CAUSE_CALLER_HUNG_UP).toBuilder();
+        event.getEndedBuilder()
+                .getAnsweredBuilder()
+                .setAnswerTimeUnixMs(event.getEnded().getEndTimeUnixMs() - talked.toMillis())
+                .addAllDeclinedBy(List.of(declinedBy));
+        return event.build();
     }
 
     private CallEvent ended(String callId, String podUid, Cause cause) {

@@ -153,7 +153,7 @@ public final class TwilioRoutes {
                 }
                 case BindOutcome.Refused refused -> {
                     reservations.forget(identity.callId());
-                    refused(identity, 1, refused.cause(), refused.detail(), refused.waitedMs());
+                    refused(identity, refused);
                 }
                 case BindOutcome.Conflict conflict -> {
                     reservations.forget(identity.callId());
@@ -238,7 +238,16 @@ public final class TwilioRoutes {
         return true;
     }
 
+    private void refused(CallIdentity identity, BindOutcome.Refused refused) {
+        refused(identity, 1, refused.cause(), refused.detail(), refused.waitedMs(), refused.declinedBy());
+    }
+
     private void refused(CallIdentity identity, int attempt, Cause cause, String detail, long waitedMs) {
+        refused(identity, attempt, cause, detail, waitedMs, List.of());
+    }
+
+    private void refused(
+            CallIdentity identity, int attempt, Cause cause, String detail, long waitedMs, List<String> declinedBy) {
         LOG.infof("call %s: refused: %s, %s", identity.callId(), cause, detail);
         desk.metrics().refused(cause);
         desk.events()
@@ -247,7 +256,8 @@ public final class TwilioRoutes {
                                 .setCause(cause)
                                 .setDetail(detail)
                                 .setRequestTimeUnixMs(identity.requested())
-                                .setWaitedMs((int) waitedMs))
+                                .setWaitedMs((int) waitedMs)
+                                .addAllDeclinedBy(declinedBy))
                         .build());
     }
 
@@ -314,7 +324,9 @@ public final class TwilioRoutes {
                         start.callId(),
                         token.party(),
                         token.requested());
+        List<String> declinedBy = List.of();
         if (ringing != null && ringing.outcome().getNow(null) instanceof BindOutcome.Bound bound) {
+            declinedBy = bound.declinedBy();
             desk.binder().count(bound.pool(), -1, 0, 0);
         }
         BindRequest request = request(
@@ -329,7 +341,7 @@ public final class TwilioRoutes {
                 .setAttempt(token.attempt())
                 .build();
         Call call = call(identity, request, line, home);
-        call.begin(desk.binder().confirm(request, fence, token.podUid()));
+        call.begin(desk.binder().confirm(request, fence, token.podUid()), declinedBy);
         return call;
     }
 
