@@ -52,7 +52,7 @@ final class FakeReceptionist implements FakeGateway.Side {
                         message.path("start").path("customParameters").path("p").asText();
                 state.callSid = message.path("start").path("callSid").asText();
                 send("answered", state, JSON.createObjectNode());
-                stream.media(TestCallerSystemIT.loud(500));
+                stream.media(CallerSystemIT.loud(500));
             }
             case "media" ->
                 heard(stream, state, message.path("media").path("payload").binaryValue());
@@ -83,7 +83,7 @@ final class FakeReceptionist implements FakeGateway.Side {
                     .put("startMs", 1200)
                     .put("endMs", 3000);
             send("turn", state, data);
-            stream.media(TestCallerSystemIT.loud(500));
+            stream.media(CallerSystemIT.loud(500));
             if (state.given == answers) {
                 stream.mark("end");
             }

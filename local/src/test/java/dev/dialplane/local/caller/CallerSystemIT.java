@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole caller over real sockets, in real time, against a gateway whose side the test plays. */
 @Timeout(60)
-class TestCallerSystemIT {
+class CallerSystemIT {
     private static final FakeGateway.Side DEAF = (stream, message, nanos) -> {};
 
     private final TestCaller caller = new TestCaller(null);
