@@ -35,6 +35,7 @@ public final class BenchMain implements Callable<Integer> {
         writes("Kubernetes API writes per inbound call, in the API server's audit log over 1,000 calls"),
         scale("agents by the thousand in a real API server, Poisson calls, a rollout, kills and a node loss"),
         faults("each fault alone, under a steady load: calls lost, true causes, time to recover"),
+        start("exec to Ready of an agent process, and its memory"),
         turn("end of the caller's speech to first audio on the wire, less what was waited for on purpose");
 
         private final String measures;
@@ -51,6 +52,7 @@ public final class BenchMain implements Callable<Integer> {
             case scale -> new ScaleBench(load(1_000, 20));
             case faults ->
                 new FaultsBench(load(500, 20), fault == null ? List.of(Fault.values()) : List.of(Fault.named(fault)));
+            case start -> new StartBench();
             case turn -> new TurnBench();
         };
     }

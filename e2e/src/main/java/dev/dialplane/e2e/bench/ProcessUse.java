@@ -26,9 +26,18 @@ final class ProcessUse {
 
     /** Resident memory now, MB; 0 if there is no such process. */
     static double residentMegabytes(long pid) {
+        return megabytes(Path.of("/proc/" + pid + "/status"), "VmRSS:");
+    }
+
+    /** Resident memory now, shared pages divided among those who share them, MB; 0 if there is no such process. */
+    static double proportionalMegabytes(long pid) {
+        return megabytes(Path.of("/proc/" + pid + "/smaps_rollup"), "Pss:");
+    }
+
+    private static double megabytes(Path file, String field) {
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-                if (line.startsWith("VmRSS:")) {
+            for (String line : Files.readAllLines(file)) {
+                if (line.startsWith(field)) {
                     return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
                 }
             }

@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** The ahead-of-time cache with which an agent starts in half of the time. */
-final class AgentCache {
+public final class AgentCache {
     private AgentCache() {}
 
     /**
      * Has the agent make its cache by a rehearsal, unless the one that is there is of the same build. Agents start
      * without it where that fails, which is said.
      */
-    static void train(Path checkout, Path javaHome, Progress progress) throws IOException {
+    public static void train(Path checkout, Path javaHome, Progress progress) throws IOException {
         Path jar = checkout.resolve(ProcessImages.AGENT_APP).resolve(ProcessImages.AGENT_JAR);
         Process training = new ProcessBuilder(
                         javaHome.resolve("bin/java").toString(), "-jar", jar.toString(), "--train")

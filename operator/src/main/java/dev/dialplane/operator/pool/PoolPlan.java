@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -144,56 +145,50 @@ public record PoolPlan(
     private static int leave(
             Observed seen, List<Agent> counted, int newest, int surplus, List<AgentPod> delete, List<AgentPod> retire) {
         int available = (int) counted.stream().filter(Agent::ready).count();
-        int going = (int) counted.stream().filter(Agent::asked).count();
-        int leaving = Math.max(0, surplus - going);
-        List<Agent> inOrder = counted.stream()
-                .filter(agent -> agent.starting() || agent.askable())
-                .sorted(LeavingOrder.of(seen.now()))
-                .toList();
+        int asked = (int) counted.stream().filter(Agent::asked).count();
+        int askedReady = (int)
+                counted.stream().filter(agent -> agent.asked() && agent.ready()).count();
+        int leaving = Math.max(0, surplus - asked);
         // What there is too many of goes first, and of a canary no more than that.
-        List<Agent> tooNew = inOrder.stream()
-                .filter(Agent::current)
-                .limit(Math.clamp((long) newest - seen.spread().atMost(), 0, leaving))
-                .toList();
+        int tooNew = Math.clamp((long) newest - seen.spread().atMost(), 0, leaving);
         boolean tried = seen.spread() instanceof Spread.Tried;
-        Stream.concat(
-                        tooNew.stream(),
-                        inOrder.stream()
-                                .filter(agent -> !tooNew.contains(agent) && !(tried && agent.current()))
-                                .limit(leaving - tooNew.size()))
+        List<Agent> first = firstToLeave(seen, counted, tooNew, Agent::current);
+        List<Agent> then = firstToLeave(
+                seen, counted, leaving - first.size(), agent -> !(tried && agent.current()) && !first.contains(agent));
+        Stream.concat(first.stream(), then.stream())
                 .forEach(agent -> (agent.ready() ? retire : delete).add(agent.pod()));
-        return available
-                - retire.size()
-                - (int) counted.stream()
-                        .filter(agent -> agent.asked() && agent.ready())
-                        .count();
+        return available - retire.size() - askedReady;
+    }
+
+    /** Returns those who may go, in order. Whoever wants none does not have a big pool sorted for it. */
+    private static List<Agent> firstToLeave(Observed seen, List<Agent> of, int many, Predicate<Agent> which) {
+        return many <= 0
+                ? List.of()
+                : of.stream()
+                        .filter(agent -> (agent.starting() || agent.askable()) && which.test(agent))
+                        .sorted(LeavingOrder.of(seen.now()))
+                        .limit(many)
+                        .toList();
     }
 
     /** Replaces unwanted agents: those that start at once, idle ones as far as enough stay. */
     private static void replace(
             Observed seen, List<Agent> counted, int newest, int staying, List<AgentPod> delete, List<AgentPod> retire) {
-        counted.stream()
-                .filter(agent -> unwanted(seen, agent) && agent.starting() && !delete.contains(agent.pod()))
+        List<Agent> unwanted =
+                counted.stream().filter(agent -> unwanted(seen, agent)).toList();
+        unwanted.stream()
+                .filter(agent -> agent.starting() && !delete.contains(agent.pod()))
                 .forEach(agent -> delete.add(agent.pod()));
         int spare = Math.max(0, staying - (seen.target() - seen.maxUnavailable()));
-        List<Agent> inOrder = counted.stream()
-                .filter(agent -> agent.askable() && !retire.contains(agent.pod()))
-                .sorted(LeavingOrder.of(seen.now()))
-                .toList();
-        List<Agent> going = inOrder.stream()
-                .filter(agent -> unwanted(seen, agent))
-                .limit(spare)
-                .toList();
+        Predicate<Agent> stays = agent -> agent.askable() && !retire.contains(agent.pod());
+        List<Agent> going = firstToLeave(seen, unwanted, spare, stays);
         // Where there may be no more than the target, a canary's places must become free first.
         int places = seen.spread() instanceof Spread.Tried tried
                 ? Math.clamp((long) tried.atMost() - newest, 0, spare - going.size())
                 : 0;
-        Stream.concat(
-                        going.stream(),
-                        inOrder.stream()
-                                .filter(agent -> !agent.current() && !going.contains(agent))
-                                .limit(places))
-                .forEach(agent -> retire.add(agent.pod()));
+        List<Agent> older = firstToLeave(
+                seen, counted, places, agent -> stays.test(agent) && !agent.current() && !going.contains(agent));
+        Stream.concat(going.stream(), older.stream()).forEach(agent -> retire.add(agent.pod()));
     }
 
     /** Any older agent that can take calls shows what a good pod is. */

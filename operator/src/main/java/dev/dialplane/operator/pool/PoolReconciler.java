@@ -108,14 +108,26 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         }
         protect(pool, context);
         Optional<Duration> doubt = lost.settle(pool);
-        actions.carryOut(PoolPlan.decide(observer.observe(pool, template).toPlan()), template);
-        PoolObserver.Observation seen = observer.observe(pool, template);
+        PoolObserver.Observation seen = settle(pool, template);
         meters.observed(key, seen.toTell());
         Duration again = Stream.of(recorder.record(pool, seen), doubt, Optional.of(PoolSizer.LOOK_AGAIN))
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
         return UpdateControl.<VoiceAgentPool>noUpdate().rescheduleAfter(again);
+    }
+
+    /** Observes, decides and acts; returns what there is now. */
+    private PoolObserver.Observation settle(VoiceAgentPool pool, AgentPodTemplate template) {
+        long began = System.nanoTime();
+        PoolObserver.Observation seen = observer.observe(pool, template);
+        PoolPlan plan = PoolPlan.decide(seen.toPlan());
+        trigger.took(PoolSizer.key(pool), Duration.ofNanos(System.nanoTime() - began));
+        if (plan.isEmpty()) {
+            return seen;
+        }
+        actions.carryOut(plan, template);
+        return observer.observe(pool, template);
     }
 
     private void protect(VoiceAgentPool pool, Context<VoiceAgentPool> context) {
@@ -132,6 +144,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         roster.remove(pool);
         sizer.forget(pool);
         meters.forget(pool);
+        trigger.forget(pool);
         return UpdateControl.noUpdate();
     }
 }

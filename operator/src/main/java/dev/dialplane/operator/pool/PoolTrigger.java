@@ -8,6 +8,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for a pool to be reconciled because something about its agents has changed. Changes that come together are one
- * request: two hundred pods that become ready at once are not two hundred reconciliations.
+ * request: two hundred pods that become ready at once are not two hundred reconciliations. The longer a pool takes to
+ * reconcile, the longer changes are gathered, so that none keeps a core busy however many calls it has.
  */
 @Singleton
 public class PoolTrigger {
@@ -25,8 +27,15 @@ public class PoolTrigger {
     /** How long changes are gathered: too short to be noticed in what an agent's start takes. */
     static final Duration GATHERED = Duration.ofMillis(10);
 
+    /** However long a pool takes, a call that finds no agent is not long without one that is created for it. */
+    static final Duration GATHERED_AT_MOST = Duration.ofMillis(250);
+
+    /** A pool's reconciliations take one part of the time in so many. */
+    private static final int SHARE_OF_TIME = 10;
+
     private final SimpleInboundEventSource<VoiceAgentPool> source = new SimpleInboundEventSource<>("agents");
     private final Set<PoolKey> pending = ConcurrentHashMap.newKeySet();
+    private final Map<PoolKey, Duration> took = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("pool-trigger").factory());
 
@@ -44,13 +53,33 @@ public class PoolTrigger {
     /** Asks for a pool to be reconciled soon. */
     public void nudge(PoolKey pool) {
         if (pending.add(pool)) {
-            timer.schedule(() -> fire(pool), GATHERED.toMillis(), TimeUnit.MILLISECONDS);
+            Duration gathered = gathered(took.getOrDefault(pool, Duration.ZERO));
+            timer.schedule(() -> fire(pool), gathered.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     /** Asks for a pool to be reconciled after a while. */
     void nudge(PoolKey pool, Duration after) {
         timer.schedule(() -> nudge(pool), after.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes in what it took to reconcile a pool. */
+    void took(PoolKey pool, Duration time) {
+        took.put(pool, time);
+    }
+
+    /** Forgets a pool. */
+    void forget(PoolKey pool) {
+        took.remove(pool);
+    }
+
+    /** Returns how long changes of a pool are gathered that took so long to reconcile. */
+    static Duration gathered(Duration took) {
+        Duration wanted = took.multipliedBy(SHARE_OF_TIME - 1);
+        if (wanted.compareTo(GATHERED) < 0) {
+            return GATHERED;
+        }
+        return wanted.compareTo(GATHERED_AT_MOST) > 0 ? GATHERED_AT_MOST : wanted;
     }
 
     private void fire(PoolKey pool) {
