@@ -222,6 +222,7 @@ class CallSystemIT {
             result = call.get();
         } finally {
             dialplane.installation().inference().start();
+            dialplane.awaitReady();
         }
 
         Turn.Agent last = result.report().agentTurns().getLast();
