@@ -24,6 +24,9 @@ public interface OperatorConfig {
     /** Who this operator is among several: its pod, so that one that is started again in it need not wait for itself. */
     String identity();
 
+    /** Where other operators reach this one's gRPC port, host:port. */
+    String address();
+
     /** Where the Lease is by which operators elect their leader. */
     String namespace();
 

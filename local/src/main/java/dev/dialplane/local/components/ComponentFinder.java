@@ -7,10 +7,12 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Finds programs in the directory that their environment variable names, then in the user's cache, and else builds them
@@ -69,7 +71,7 @@ public final class ComponentFinder {
     private static Path inNamedDirectory(ComponentSet set, Path directory) {
         List<String> missing = missing(set, directory);
         if (!missing.isEmpty()) {
-            throw new ComponentsMissingException(set.variable() + " names " + directory + ", which has no executable "
+            throw new ComponentsMissingException(set.variable() + " names " + directory + ", which has no "
                     + String.join(", ", missing) + ". Put them there (" + set.version()
                     + "), or unset the variable to have them built.");
         }
@@ -96,6 +98,9 @@ public final class ComponentFinder {
                         .toList();
                 if (!missing.isEmpty()) {
                     build(set, build, missing, cached);
+                }
+                if (build.files().isPresent()) {
+                    copy(set, build, build.files().get(), cached);
                 }
             }
         }
@@ -145,6 +150,22 @@ public final class ComponentFinder {
         }
     }
 
+    private void copy(ComponentSet set, ComponentSet.GoBuild build, ComponentSet.ModuleFiles files, Path cached)
+            throws IOException {
+        Path module = go.moduleDirectory(sources.resolve(build.module()), files.module(), set);
+        Path unfinished = Files.createTempDirectory(cached, UNFINISHED);
+        try {
+            for (String path : files.paths()) {
+                Path target = cached.resolve(path);
+                Files.createDirectories(target.getParent());
+                Path whole = Files.copy(module.resolve(path), unfinished.resolve("file"));
+                Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            deleteFlat(unfinished);
+        }
+    }
+
     /** What a killed build left. */
     private static void deleteUnfinished(Path cached) throws IOException {
         try (var left = Files.newDirectoryStream(cached, UNFINISHED + "*")) {
@@ -164,8 +185,11 @@ public final class ComponentFinder {
     }
 
     private static List<String> missing(ComponentSet set, Path directory) {
-        return set.programs().stream()
-                .filter(program -> !Files.isExecutable(directory.resolve(program)))
+        return Stream.concat(
+                        set.programs().stream()
+                                .filter(program -> !Files.isExecutable(directory.resolve(program)))
+                                .map(program -> "executable " + program),
+                        set.files().stream().filter(file -> !Files.isRegularFile(directory.resolve(file))))
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package dev.dialplane.local.components;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Programs of one release that are found or built together.
@@ -19,12 +20,39 @@ public record ComponentSet(String name, String version, String variable, List<Go
      * @param packages the main packages; each program is named for the last part of its package
      * @param linkerFlags the value of {@code -ldflags}
      * @param hint how long it takes the first time
+     * @param files what comes with the programs
      */
-    public record GoBuild(String module, List<String> packages, String linkerFlags, String hint) {
+    public record GoBuild(
+            String module, List<String> packages, String linkerFlags, String hint, Optional<ModuleFiles> files) {
+
+        /** Programs alone. */
+        public GoBuild(String module, List<String> packages, String linkerFlags, String hint) {
+            this(module, packages, linkerFlags, hint, Optional.empty());
+        }
+
+        /** Copies its list. */
+        public GoBuild {
+            packages = List.copyOf(packages);
+        }
+
         List<String> programs() {
             return packages.stream()
                     .map(p -> p.equals(".") ? module : p.substring(p.lastIndexOf('/') + 1))
                     .toList();
+        }
+    }
+
+    /**
+     * Files that a Go module carries beside its code, such as the CRDs that its programs need.
+     *
+     * @param module the module's path
+     * @param paths relative to the module's root, and to the directory of the programs
+     */
+    public record ModuleFiles(String module, List<String> paths) {
+
+        /** Copies its list. */
+        public ModuleFiles {
+            paths = List.copyOf(paths);
         }
     }
 
@@ -54,6 +82,34 @@ public record ComponentSet(String name, String version, String variable, List<Go
             List.of(new GoBuild(
                     "buf", List.of("github.com/bufbuild/buf/cmd/buf"), "-s -w", "2 to 3 minutes on two cores")));
 
+    /**
+     * The operator and the metrics adapter of KEDA, with its CRDs and the rights that it asks for. It is tested with, and
+     * no part of a cluster on one machine.
+     */
+    public static final ComponentSet KEDA = new ComponentSet(
+            "keda",
+            "v2.21.0",
+            "DIALPLANE_KEDA",
+            List.of(new GoBuild(
+                    "keda",
+                    List.of("github.com/kedacore/keda/v2/cmd/operator", "github.com/kedacore/keda/v2/cmd/adapter"),
+                    "-s -w -X github.com/kedacore/keda/v2/version.Version=2.21.0",
+                    "about 15 minutes on two cores the first time",
+                    Optional.of(new ModuleFiles(
+                            "github.com/kedacore/keda/v2",
+                            List.of(
+                                    "config/crd/bases/eventing.keda.sh_cloudeventsources.yaml",
+                                    "config/crd/bases/eventing.keda.sh_clustercloudeventsources.yaml",
+                                    "config/crd/bases/keda.sh_clustertriggerauthentications.yaml",
+                                    "config/crd/bases/keda.sh_scaledjobs.yaml",
+                                    "config/crd/bases/keda.sh_scaledobjects.yaml",
+                                    "config/crd/bases/keda.sh_triggerauthentications.yaml",
+                                    "config/metrics-server/role.yaml",
+                                    "config/metrics-server/role_binding.yaml",
+                                    "config/rbac/role.yaml",
+                                    "config/rbac/role_binding.yaml",
+                                    "config/service_account/service_account.yaml"))))));
+
     /** Copies its list. */
     public ComponentSet {
         builds = List.copyOf(builds);
@@ -62,5 +118,13 @@ public record ComponentSet(String name, String version, String variable, List<Go
     /** The file names of all programs. */
     public List<String> programs() {
         return builds.stream().flatMap(build -> build.programs().stream()).toList();
+    }
+
+    /** The files that come with the programs. */
+    List<String> files() {
+        return builds.stream()
+                .flatMap(build -> build.files().stream())
+                .flatMap(files -> files.paths().stream())
+                .toList();
     }
 }

@@ -45,6 +45,26 @@ public final class GoToolchain {
         run(builder.redirectErrorStream(true), what, set);
     }
 
+    /** Where Go keeps a module that another one requires; fetches it unless it is there. */
+    Path moduleDirectory(Path of, String module, ComponentSet set) throws IOException {
+        String go = findGo(set);
+        output(of, set, go, "mod", "download", module);
+        return Path.of(
+                output(of, set, go, "list", "-m", "-f", "{{.Dir}}", module).strip());
+    }
+
+    private static String output(Path directory, ComponentSet set, String... command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        settings(builder.environment());
+        Process process = builder.redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        if (process.onExit().join().exitValue() != 0) {
+            throw new ComponentsMissingException("The files of " + set.name() + " " + set.version()
+                    + " can't be had. Go printed:\n" + output.strip());
+        }
+        return output;
+    }
+
     /** Settings of other projects that would change or break this build are dropped. */
     private static void settings(Map<String, String> environment) {
         environment.keySet().removeAll(List.of("GOFLAGS", "GOOS", "GOARCH", "GO111MODULE", "GOEXPERIMENT"));

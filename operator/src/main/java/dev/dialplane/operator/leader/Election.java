@@ -122,7 +122,9 @@ public class Election {
         long now = System.nanoTime();
         unchanged = unchanged.seen(seen == null ? "" : seen.version(), now);
         boolean mine = LeaseRule.decide(me, seen, unchanged, now) != LeaseRule.Move.Wait && register.write(lease, me);
-        leadership.seen(mine ? me : seen == null ? "" : seen.holder());
+        leadership.seen(
+                mine ? me : seen == null ? "" : seen.holder(),
+                mine || lease == null ? "" : LeaseRegister.address(lease));
         return mine;
     }
 

@@ -3,6 +3,7 @@ package dev.dialplane.operator.leader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /** Whether this operator may act. It may not from the moment its lease can have run out, whoever has noticed. */
 @Singleton
@@ -19,6 +20,8 @@ public class Leadership {
     private volatile long untilNanos = NOT;
 
     private volatile String holder = "nobody";
+
+    private volatile String address = "";
 
     Leadership(MeterRegistry meters) {
         Gauge.builder("dialplane.operator.leader", this, leadership -> leadership.leads() ? 1 : 0)
@@ -37,6 +40,12 @@ public class Leadership {
         return holder;
     }
 
+    /** Returns where another operator that was seen to lead serves gRPC, host:port; empty when there is none. */
+    public Optional<String> elsewhere() {
+        String known = address;
+        return leads() || known.isEmpty() ? Optional.empty() : Optional.of(known);
+    }
+
     /**
      * Goes on if this operator may act now.
      *
@@ -48,8 +57,9 @@ public class Leadership {
         }
     }
 
-    void seen(String now) {
+    void seen(String now, String at) {
         holder = now.isEmpty() ? "nobody" : now;
+        address = at;
     }
 
     void until(long nanoTime) {

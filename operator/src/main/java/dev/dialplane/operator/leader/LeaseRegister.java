@@ -21,14 +21,19 @@ class LeaseRegister {
 
     static final String NAME = "dialplane-operator";
 
+    /** Where whoever holds the Lease serves gRPC, host:port: an operator that stands by asks it what KEDA asks. */
+    static final String ADDRESS = "dialplane.dev/address";
+
     private final KubernetesClient client;
     private final String namespace;
+    private final String address;
     private final MeterRegistry meters;
     private final Clock clock;
 
     LeaseRegister(KubernetesClient client, OperatorConfig config, MeterRegistry meters, Clock clock) {
         this.client = client;
         this.namespace = config.namespace();
+        this.address = config.address();
         this.meters = meters;
         this.clock = clock;
     }
@@ -47,6 +52,13 @@ class LeaseRegister {
                         .map(Duration::ofSeconds)
                         .orElse(LeaseRule.LASTS),
                 lease.getMetadata().getResourceVersion());
+    }
+
+    /** Returns where a Lease's holder serves; empty when it does not say. */
+    static String address(Lease lease) {
+        return Optional.ofNullable(lease.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(ADDRESS))
+                .orElse("");
     }
 
     /**
@@ -68,7 +80,10 @@ class LeaseRegister {
                         .withName(NAME)
                         .endMetadata()
                 : new LeaseBuilder(before);
-        Lease lease = next.editOrNewSpec()
+        Lease lease = next.editMetadata()
+                .addToAnnotations(ADDRESS, holder.isEmpty() ? "" : address)
+                .endMetadata()
+                .editOrNewSpec()
                 .withHolderIdentity(holder)
                 .withLeaseDurationSeconds((int) LeaseRule.LASTS.toSeconds())
                 .withRenewTime(now)

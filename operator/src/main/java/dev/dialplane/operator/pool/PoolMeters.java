@@ -1,5 +1,7 @@
 package dev.dialplane.operator.pool;
 
+import dev.dialplane.operator.gateways.DemandBoard;
+import dev.dialplane.operator.leader.Leadership;
 import dev.dialplane.operator.sizing.Load;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -18,6 +20,10 @@ import java.util.stream.Stream;
 class PoolMeters {
 
     private final MeterRegistry registry;
+    private final DemandBoard demand;
+    private final PoolSizer sizer;
+    private final Pools pools;
+    private final Leadership leadership;
     private final Map<PoolKey, Figures> figures = new ConcurrentHashMap<>();
 
     private static final class Figures {
@@ -28,8 +34,12 @@ class PoolMeters {
         private List<Meter> meters = List.of();
     }
 
-    PoolMeters(MeterRegistry registry) {
+    PoolMeters(MeterRegistry registry, DemandBoard demand, PoolSizer sizer, Pools pools, Leadership leadership) {
         this.registry = registry;
+        this.demand = demand;
+        this.sizer = sizer;
+        this.pools = pools;
+        this.leadership = leadership;
     }
 
     void observed(PoolKey pool, PoolStatusRule.Known known) {
@@ -78,10 +88,21 @@ class PoolMeters {
                                         fresh,
                                         figures -> figures.load.growthPerSecond(),
                                         tags),
+                                gauge("dialplane.pool.concurrent.calls", fresh, _ -> calls(pool), tags),
+                                gauge("dialplane.pool.needed.agents", fresh, _ -> needed(pool), tags),
                                 gauge("dialplane.pool.busy", fresh, figures -> figures.load.busy(), tags),
                                 gauge("dialplane.pool.start.seconds", fresh, figures -> figures.startSeconds, tags)))
                 .toList();
         return fresh;
+    }
+
+    /** What KEDA is told too. Only who leads knows what gateways are asked for. */
+    private double calls(PoolKey pool) {
+        return leadership.leads() ? demand.of(pool).inSystem() : Double.NaN;
+    }
+
+    private double needed(PoolKey pool) {
+        return leadership.leads() ? pools.find(pool).map(sizer::needed).orElse(0) : Double.NaN;
     }
 
     private Meter gauge(String name, Figures figures, ToDoubleFunction<Figures> value, Tags tags) {

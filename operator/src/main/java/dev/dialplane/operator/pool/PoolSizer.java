@@ -13,6 +13,7 @@ import dev.dialplane.operator.leader.Leadership;
 import dev.dialplane.operator.sizing.Floors;
 import dev.dialplane.operator.sizing.Hold;
 import dev.dialplane.operator.sizing.Load;
+import dev.dialplane.operator.sizing.LoadMeter;
 import dev.dialplane.operator.sizing.SizingRule;
 import dev.dialplane.operator.sizing.SizingRule.Bounds;
 import dev.dialplane.operator.sizing.SizingRule.Decider;
@@ -132,9 +133,13 @@ public class PoolSizer {
         return new Sized(Target.auto(SizingRule.clamp(held, bounds)), load, start, problems);
     }
 
-    /** Returns how many agents calls ask for, whoever decides how many there are; at most {@code scaling.max}. */
+    /**
+     * Returns how many agents calls ask for, whoever decides how many there are; at most {@code scaling.max}, but one for
+     * each call that there is: one that waits asks for an agent however few calls came before it.
+     */
     public int needed(VoiceAgentPool pool) {
         PoolMemory memory = memory(key(pool));
+        LoadMeter meter = memory.meter(seconds());
         Scaling scaling = pool.getSpec().scaling();
         Bounds bounds = new Bounds(
                 pool.getSpec().recycle().mode() == Recycle.Mode.Fresh,
@@ -142,9 +147,9 @@ public class PoolSizer {
                 0,
                 scaling.max(),
                 Double.parseDouble(scaling.blocking()));
-        return SizingRule.size(
-                        memory.meter(seconds()).load(), bounds, memory.starts().p95() / 1000.0)
+        int sized = SizingRule.size(meter.load(), bounds, memory.starts().p95() / 1000.0)
                 .agents();
+        return Math.max(meter.inSystem(), sized);
     }
 
     /** What the pool is remembered by. */

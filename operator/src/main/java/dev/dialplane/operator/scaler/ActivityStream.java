@@ -2,21 +2,21 @@ package dev.dialplane.operator.scaler;
 
 import dev.dialplane.contracts.externalscaler.IsActiveResponse;
 import dev.dialplane.operator.pool.PoolKey;
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells one ScaledObject whether its pool has calls: at once, and whenever that changes. Only the latest waits. */
+/** Tells one ScaledObject whether its pool has calls: once it is known, and whenever it changes. Only the latest waits. */
 final class ActivityStream {
 
     private final PoolKey pool;
     private final ServerCallStreamObserver<IsActiveResponse> calls;
-    private final BooleanSupplier active;
+    private final Supplier<Optional<Boolean>> active;
     private @Nullable Boolean sent;
     private boolean closed;
 
-    ActivityStream(PoolKey pool, BooleanSupplier active, ServerCallStreamObserver<IsActiveResponse> calls) {
+    ActivityStream(PoolKey pool, Supplier<Optional<Boolean>> active, ServerCallStreamObserver<IsActiveResponse> calls) {
         this.pool = pool;
         this.active = active;
         this.calls = calls;
@@ -28,7 +28,10 @@ final class ActivityStream {
 
     /** Looks again. Of several who say that something has changed, the last one looks last. */
     synchronized void look() {
-        boolean now = active.getAsBoolean();
+        active.get().ifPresent(this::tell);
+    }
+
+    private void tell(boolean now) {
         // The first answer need not wait until the stream says that it takes it.
         boolean news = sent == null || (sent != now && calls.isReady());
         if (news && !closed && !calls.isCancelled()) {
@@ -37,10 +40,11 @@ final class ActivityStream {
         }
     }
 
-    synchronized void close(Status status) {
+    /** Ends it well: KEDA comes again in 2 s. After a failure it waits twice as long as the last time, up to a minute. */
+    synchronized void end() {
         if (!closed && !calls.isCancelled()) {
             closed = true;
-            calls.onError(status.asRuntimeException());
+            calls.onCompleted();
         }
     }
 }

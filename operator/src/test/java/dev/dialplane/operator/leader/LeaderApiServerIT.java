@@ -8,6 +8,7 @@ import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.control.v1.Answered;
 import dev.dialplane.contracts.control.v1.CallEvent;
+import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.contracts.control.v1.Ended;
 import dev.dialplane.contracts.control.v1.Refused;
 import dev.dialplane.crds.session.CallSession;
@@ -15,6 +16,7 @@ import dev.dialplane.crds.session.CallSessionStatus.Phase;
 import dev.dialplane.operator.world.FakeGateway;
 import dev.dialplane.operator.world.FakeInference;
 import dev.dialplane.operator.world.FakeNode;
+import dev.dialplane.operator.world.KedaClient;
 import dev.dialplane.operator.world.OperatorProcess;
 import dev.dialplane.operator.world.RoamingGateway;
 import dev.dialplane.operator.world.TestCluster;
@@ -107,6 +109,76 @@ class LeaderApiServerIT {
                             "stands by",
                             lease().getSpec().getHolderIdentity());
             assertThat(refused.version()).isZero();
+        }
+    }
+
+    @Test
+    void kedaIsToldTheSameByAnOperatorThatStandsBy() {
+        pool();
+        gateway.tell(demand(2, 1));
+        try (KedaClient keda = new KedaClient(standby().grpcPort(), namespace, "desk")) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(keda.calls()).isEqualTo(3));
+            assertThat(keda.isActive()).isTrue();
+            assertThat(keda.metrics()).containsExactly("concurrent-calls", "needed-agents");
+
+            keda.stream();
+            await().atMost(SOON).untilAsserted(() -> assertThat(keda.pushed()).containsExactly(true));
+            gateway.tell(demand(0, 0));
+            await().atMost(SOON).untilAsserted(() -> assertThat(keda.pushed()).containsExactly(true, false));
+            assertThat(keda.end()).isNull();
+        }
+        try (KedaClient mistaken = new KedaClient(standby().grpcPort(), namespace, "Desk")) {
+            mistaken.stream();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(String.valueOf(mistaken.end()))
+                            .contains("INVALID_ARGUMENT", "scalerMetadata.pool: 'Desk'"));
+        }
+    }
+
+    @Test
+    void kedasStreamsEndWellWhenTheLeaderStopsAndTheNextOneAnswers() throws Exception {
+        pool();
+        gateway.tell(demand(0, 1));
+        OperatorProcess leader = leader();
+        OperatorProcess standby = standby();
+        try (KedaClient atLeader = new KedaClient(leader.grpcPort(), namespace, "desk");
+                KedaClient atStandby = new KedaClient(standby.grpcPort(), namespace, "desk")) {
+            atLeader.stream();
+            atStandby.stream();
+            await().atMost(SOON)
+                    .until(() -> atLeader.pushed().size() + atStandby.pushed().size() == 2);
+
+            leader.stop();
+
+            await().atMost(SOON).until(() -> atLeader.end() != null && atStandby.end() != null);
+            assertThat(List.of(atLeader.end(), atStandby.end()))
+                    .as("KEDA waits longer after each failure, and 2 s after an end")
+                    .allMatch(Status::isOk);
+            await().atMost(SOON).until(standby::leads);
+            await().atMost(SOON).ignoreExceptions().until(() -> atStandby.calls() == 1);
+        } finally {
+            leader.restart();
+        }
+    }
+
+    @Test
+    void aLeaderThatIsReplacedLetsKedaGoOnThroughIt() throws Exception {
+        pool();
+        gateway.tell(demand(0, 1));
+        OperatorProcess late = leader();
+        OperatorProcess standby = standby();
+        try (KedaClient keda = new KedaClient(late.grpcPort(), namespace, "desk")) {
+            await().atMost(SOON).ignoreExceptions().until(() -> keda.calls() == 1);
+            late.signal("STOP");
+            try {
+                await().atMost(SOON).until(standby::leads);
+            } finally {
+                late.signal("CONT");
+            }
+            await().atMost(SOON).until(() -> !late.leads());
+            await().atMost(SOON).until(() -> gateway.attachedTo() == standby.grpcPort());
+            gateway.tell(demand(3, 1));
+            await("over the same connection").atMost(SOON).ignoreExceptions().until(() -> keda.calls() == 4);
         }
     }
 
@@ -291,6 +363,15 @@ class LeaderApiServerIT {
                         """.formatted(namespace)).create();
         await().atMost(SOON).until(() -> pods().size() == 3);
         return uids();
+    }
+
+    private Demand demand(int waiting, int active) {
+        return Demand.newBuilder()
+                .setPool(PoolRef.newBuilder().setNamespace(namespace).setName("desk"))
+                .setArrivals(waiting + active)
+                .setWaiting(waiting)
+                .setActive(active)
+                .build();
     }
 
     private void answerHalf(String about) {

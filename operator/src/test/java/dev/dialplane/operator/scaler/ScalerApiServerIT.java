@@ -11,13 +11,18 @@ import dev.dialplane.contracts.externalscaler.GetMetricsRequest;
 import dev.dialplane.contracts.externalscaler.IsActiveResponse;
 import dev.dialplane.contracts.externalscaler.ScaledObjectRef;
 import dev.dialplane.operator.world.FakeGateway;
+import dev.dialplane.operator.world.TestCluster;
 import dev.dialplane.operator.world.World;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -115,6 +120,44 @@ class ScalerApiServerIT {
                 .hasMessageStartingWith("INVALID_ARGUMENT: metricName: 'calls'");
         assertThatThrownBy(() -> scaler().getMetricSpec(ref("nobody")))
                 .hasMessageStartingWith("NOT_FOUND: scalerMetadata.pool");
+    }
+
+    @Test
+    void withoutAGatewayNobodyTakesWhatIsNotKnownForNoCalls() {
+        calls(1, 2);
+        await().atMost(SOON).until(() -> value("concurrent-calls") == 3);
+        gateway.close();
+        for (String metric : List.of("concurrent-calls", "needed-agents")) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThatThrownBy(() -> value(metric))
+                            .hasMessageStartingWith("UNAVAILABLE: no gateway is attached"));
+        }
+        assertThatThrownBy(() -> scaler().isActive(desk())).hasMessageStartingWith("UNAVAILABLE: no gateway");
+    }
+
+    @Test
+    void prometheusReadsTheSameFigures() {
+        String labels = "namespace=\"%s\",pool=\"desk\"".formatted(namespace);
+        calls(2, 5);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(world.operator().metric("dialplane_pool_concurrent_calls", labels))
+                        .isEqualTo(value("concurrent-calls"))
+                        .isEqualTo(7));
+        assertThat(world.operator().metric("dialplane_pool_needed_agents", labels))
+                .isBetween(7.0, 20.0);
+    }
+
+    @Test
+    void theSampleOfAPlainAutoscalerIsTakenAsItIs() throws IOException {
+        HorizontalPodAutoscaler sample = world.client()
+                .getKubernetesSerialization()
+                .unmarshal(
+                        Files.readString(TestCluster.repository().resolve("manifests/samples/hpa.yaml")),
+                        HorizontalPodAutoscaler.class);
+        HorizontalPodAutoscaler taken = world.client().resource(sample).dryRun().create();
+        assertThat(taken.getSpec().getBehavior().getScaleUp().getTolerance())
+                .as("an API server drops what it does not know")
+                .isEqualTo(new Quantity("0"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.dialplane.operator.world;
 
 import dev.dialplane.contracts.control.v1.CallEvent;
+import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.contracts.control.v1.EventAck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ public final class RoamingGateway implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
     private int next;
     private @Nullable FakeGateway current;
+    private @Nullable Demand demand;
     private boolean told;
     private volatile int attachedTo;
 
@@ -50,6 +52,15 @@ public final class RoamingGateway implements AutoCloseable {
         }
     }
 
+    /** Tells what a pool is asked for, and every operator that it attaches to from now on. */
+    public synchronized void tell(Demand now) {
+        demand = now;
+        FakeGateway to = current;
+        if (told && to != null) {
+            to.tell(now);
+        }
+    }
+
     /** Returns how many events are not acknowledged. */
     public synchronized int unacknowledged() {
         return unacknowledged.size();
@@ -70,6 +81,9 @@ public final class RoamingGateway implements AutoCloseable {
         if (now.version() > 0 && !told) {
             told = true;
             attachedTo = ports.get((next - 1) % ports.size());
+            if (demand != null) {
+                now.tell(demand);
+            }
             List.copyOf(unacknowledged.values()).forEach(event -> now.tell(withSession(event)));
         }
         acknowledged(now);

@@ -19,10 +19,11 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ public final class TestCluster implements AutoCloseable {
     private final int apiPort = freePort();
     private final Process etcd;
     private final List<Process> controllers = new ArrayList<>();
+    private final Certificates certificates;
     private Process api;
     private final KubernetesClient client;
 
@@ -50,6 +52,8 @@ public final class TestCluster implements AutoCloseable {
         this.work = work;
         this.binaries = binaries();
         writeKeys();
+        certificates = new Certificates(work.resolve("front-proxy"));
+        certificates.issue("proxy", "front-proxy-client", List.of());
         etcd = run(
                 "etcd",
                 "--data-dir=" + work.resolve("etcd"),
@@ -143,8 +147,12 @@ public final class TestCluster implements AutoCloseable {
 
     /** Writes a kubeconfig with the operator's own rights and returns its place. */
     public Path operatorKubeconfig() throws IOException {
-        return Files.writeString(
-                work.resolve("operator.kubeconfig"), kubeconfigText(token("dialplane-operator", null, null, null)));
+        return kubeconfig("operator", token("dialplane-operator", null, null, null));
+    }
+
+    /** Writes a kubeconfig with a token's rights and returns its place. */
+    Path kubeconfig(String name, String token) throws IOException {
+        return Files.writeString(work.resolve(name + ".kubeconfig"), kubeconfigText(token));
     }
 
     /** Starts the controller that keeps disruption budgets, unless it runs. */
@@ -152,13 +160,33 @@ public final class TestCluster implements AutoCloseable {
         if (!controllers.isEmpty()) {
             return;
         }
-        Path kubeconfig = Files.writeString(work.resolve("admin.kubeconfig"), kubeconfigText(ADMIN));
+        startControllers("--controllers=disruption-controller");
+    }
+
+    /**
+     * Starts the HorizontalPodAutoscaler's controller, with the rights that Kubernetes gives it.
+     *
+     * @param looks how often it looks at metrics; 15 s unless somebody says otherwise
+     */
+    public synchronized void startAutoscaler(Duration looks) throws IOException {
+        startControllers(
+                "--controllers=horizontal-pod-autoscaler-controller",
+                "--use-service-account-credentials=true",
+                "--horizontal-pod-autoscaler-sync-period=" + looks.toMillis() + "ms");
+    }
+
+    private void startControllers(String... which) throws IOException {
         controllers.add(run(
+                binaries.resolve("kube-controller-manager"),
                 "kube-controller-manager",
-                "--kubeconfig=" + kubeconfig,
-                "--controllers=disruption-controller",
-                "--leader-elect=false",
-                "--secure-port=0"));
+                Map.of(),
+                Stream.concat(
+                                Stream.of(
+                                        "--kubeconfig=" + kubeconfig("admin", ADMIN),
+                                        "--leader-elect=false",
+                                        "--secure-port=0"),
+                                Stream.of(which))
+                        .toArray(String[]::new)));
     }
 
     /** Kills the API server. */
@@ -178,7 +206,12 @@ public final class TestCluster implements AutoCloseable {
         client.close();
         List<Process> all = new ArrayList<>(controllers);
         all.addAll(List.of(api, etcd));
-        for (Process process : all) {
+        end(all);
+    }
+
+    /** Ends processes, one after the other. */
+    static void end(List<Process> processes) {
+        for (Process process : processes) {
             process.destroy();
             try {
                 if (!process.waitFor(10, TimeUnit.SECONDS)) {
@@ -203,7 +236,15 @@ public final class TestCluster implements AutoCloseable {
                 "--service-account-signing-key-file=" + work.resolve("sa.key"),
                 "--service-account-key-file=" + work.resolve("sa.pub"),
                 "--service-cluster-ip-range=10.0.0.0/24",
-                "--disable-admission-plugins=ServiceAccount");
+                "--disable-admission-plugins=ServiceAccount",
+                // Whom an API server behind this one believes that it asks on somebody's behalf.
+                "--requestheader-client-ca-file=" + certificates.file("ca.crt"),
+                "--requestheader-allowed-names=front-proxy-client",
+                "--requestheader-username-headers=X-Remote-User",
+                "--requestheader-group-headers=X-Remote-Group",
+                "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+                "--proxy-client-cert-file=" + certificates.file("proxy.crt"),
+                "--proxy-client-key-file=" + certificates.file("proxy.key"));
     }
 
     private void awaitReady() {
@@ -220,7 +261,12 @@ public final class TestCluster implements AutoCloseable {
     }
 
     private void apply(String directory) throws IOException {
-        try (var files = Files.list(repository().resolve(directory))) {
+        apply(repository().resolve(directory));
+    }
+
+    /** Applies the files of a directory. */
+    void apply(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
             for (Path file : files.sorted().toList()) {
                 try (var text = Files.newInputStream(file)) {
                     client.load(text).serverSideApply();
@@ -230,13 +276,19 @@ public final class TestCluster implements AutoCloseable {
     }
 
     private Process run(String binary, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(binaries.resolve(binary).toString()));
+        return run(binaries.resolve(binary), binary, Map.of(), arguments);
+    }
+
+    /** Starts a program that logs to a file of the given name. */
+    Process run(Path program, String name, Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        work.resolve(binary + ".log").toFile()))
-                .start();
+                        work.resolve(name + ".log").toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     private String kubeconfigText(String token) {
@@ -260,18 +312,16 @@ public final class TestCluster implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         Files.writeString(
-                work.resolve("sa.key"), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+                work.resolve("sa.key"),
+                Certificates.pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
         Files.writeString(
-                work.resolve("sa.pub"), pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+                work.resolve("sa.pub"),
+                Certificates.pem("PUBLIC KEY", pair.getPublic().getEncoded()));
         Files.writeString(work.resolve("tokens.csv"), ADMIN + ",admin,admin,system:masters\n");
     }
 
-    private static String pem(String type, byte[] bytes) {
-        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                .formatted(type, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes), type);
-    }
-
-    static Path repository() {
+    /** The checkout. */
+    public static Path repository() {
         Path module = Path.of("").toAbsolutePath();
         return (Files.isDirectory(module.resolve("operator")) ? module : module.resolveSibling(".")).normalize();
     }
@@ -284,15 +334,20 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
-    private static Path binaries() {
-        Path cache = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+    /** Where programs are kept that were built from Go modules. */
+    static Path cache() {
+        return Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                 .filter(value -> !value.isBlank())
                 .map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"));
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
+                .resolve("dialplane");
+    }
+
+    private static Path binaries() {
         Path directory = Optional.ofNullable(System.getProperty("dialplane.kubernetes"))
                 .or(() -> Optional.ofNullable(System.getenv("DIALPLANE_KUBERNETES")))
                 .map(Path::of)
-                .orElse(cache.resolve("dialplane/kubernetes/v" + VERSION + "-linux-amd64"));
+                .orElseGet(() -> cache().resolve("kubernetes/v" + VERSION + "-linux-amd64"));
         List<String> missing = BINARIES.stream()
                 .filter(binary -> !Files.isExecutable(directory.resolve(binary)))
                 .toList();
