@@ -70,11 +70,17 @@ public final class LocalMain {
     /** Finds or builds what a cluster and the tests need. */
     @Command(name = "components", description = "Finds or builds etcd, kube-apiserver, kubectl and buf.")
     static final class Components implements java.util.concurrent.Callable<Integer> {
+        @Option(names = "--keda", description = "KEDA too, which one test is with.")
+        private boolean keda;
+
         @Override
         public Integer call() {
             ComponentFinder finder = ComponentFinder.ofThisMachine(Progress.to(System.err));
             System.out.println(finder.find(ComponentSet.KUBERNETES));
             System.out.println(finder.find(ComponentSet.BUF));
+            if (keda) {
+                System.out.println(finder.find(ComponentSet.KEDA));
+            }
             return 0;
         }
     }
