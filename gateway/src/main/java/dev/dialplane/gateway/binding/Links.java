@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,9 @@ final class Links {
     private final Map<String, PoolRef> poolOf = new HashMap<>();
     private final Map<String, AgentLink> links = new HashMap<>();
     private final Map<String, Long> keptUntil = new HashMap<>();
+    /** One for all links, and the same for the same gateway, so that a run on virtual time can be repeated. */
+    private final RandomGenerator random;
+
     private final SequencedSet<String> toOpen = new LinkedHashSet<>();
     private boolean opening;
     private volatile int size;
@@ -71,6 +76,7 @@ final class Links {
         this.pools = pools;
         this.listener = listener;
         this.change = change;
+        random = new SplittableRandom(settings.gatewayId().hashCode());
         shares = new Shares(self(), List.of());
     }
 
@@ -303,8 +309,8 @@ final class Links {
             return null;
         }
         toOpen.remove(podUid);
-        AgentLink link =
-                new AgentLink(known.address, settings.gatewayName(), connections.apply(known.address), loop, change);
+        AgentLink link = new AgentLink(
+                known.address, settings.gatewayName(), connections.apply(known.address), loop, random, change);
         links.put(podUid, link);
         size = links.size();
         territory.linked++;
