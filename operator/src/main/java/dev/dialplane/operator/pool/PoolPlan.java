@@ -113,11 +113,14 @@ public record PoolPlan(
             Observed seen, List<Agent> counted, int surplus, List<AgentPod> delete, List<AgentPod> retire) {
         int available = (int) counted.stream().filter(Agent::ready).count();
         int going = (int) counted.stream().filter(Agent::asked).count();
-        counted.stream()
-                .filter(agent -> agent.starting() || agent.askable())
-                .sorted(LeavingOrder.of(seen.failed(), seen.now()))
-                .limit(Math.max(0, surplus - going))
-                .forEach(agent -> (agent.ready() ? retire : delete).add(agent.pod()));
+        // Mostly nobody is to go, and to sort thousands for nobody is most of what a plan costs.
+        if (surplus > going) {
+            counted.stream()
+                    .filter(agent -> agent.starting() || agent.askable())
+                    .sorted(LeavingOrder.of(seen.failed(), seen.now()))
+                    .limit(surplus - going)
+                    .forEach(agent -> (agent.ready() ? retire : delete).add(agent.pod()));
+        }
         return available
                 - retire.size()
                 - (int) counted.stream()
@@ -132,11 +135,13 @@ public record PoolPlan(
                 .filter(agent -> agent.outdated() && agent.starting() && !delete.contains(agent.pod()))
                 .forEach(agent -> delete.add(agent.pod()));
         int spare = staying - (seen.target() - seen.maxUnavailable());
-        counted.stream()
-                .filter(agent -> agent.outdated() && agent.askable() && !retire.contains(agent.pod()))
-                .sorted(LeavingOrder.of(false, seen.now()))
-                .limit(Math.max(0, spare))
-                .forEach(agent -> retire.add(agent.pod()));
+        if (spare > 0) {
+            counted.stream()
+                    .filter(agent -> agent.outdated() && agent.askable() && !retire.contains(agent.pod()))
+                    .sorted(LeavingOrder.of(false, seen.now()))
+                    .limit(spare)
+                    .forEach(agent -> retire.add(agent.pod()));
+        }
     }
 
     /** Any older agent that can take calls shows what a good pod is. */
