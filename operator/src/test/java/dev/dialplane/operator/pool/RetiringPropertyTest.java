@@ -41,7 +41,13 @@ class RetiringPropertyTest {
 
     /** Runs that failed once, with a rule broken on purpose. */
     @ParameterizedTest
-    @ValueSource(strings = {"0,4,1", "3,66,5,16,1"})
+    @ValueSource(
+            strings = {
+                "0,0",
+                "0,0,0,0,0,0,3",
+                "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,109",
+                "0,0,0,0,0,0,0,0,0,0,4,0,0,0,0,0,0,0,7,3,0",
+            })
     void whatFailedOnceHolds(String events) {
         assertThat(new Run(Stream.of(events.split(",", -1))
                                 .map(Integer::valueOf)
