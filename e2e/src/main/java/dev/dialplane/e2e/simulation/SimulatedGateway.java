@@ -163,6 +163,11 @@ final class SimulatedGateway {
             return alive;
         }
 
+        /** Whether it knows pools and agents, as its readiness tells whoever spreads calls. */
+        boolean informed() {
+            return !pools.isEmpty();
+        }
+
         int linked() {
             return binder.linked();
         }

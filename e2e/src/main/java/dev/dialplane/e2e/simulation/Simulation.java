@@ -128,12 +128,16 @@ public final class Simulation {
     // What its parts tell.
 
     void loopTask(long nanos) {
-        figures.loopTask.recordValue(nanos / 1_000);
+        if (measuring) {
+            figures.loopTask.recordValue(nanos / 1_000);
+        }
         figures.loopSeconds += nanos / 1e9;
     }
 
     void planned(long nanos) {
-        figures.planning.recordValue(nanos / 1_000);
+        if (measuring) {
+            figures.planning.recordValue(nanos / 1_000);
+        }
         figures.planSeconds += nanos / 1e9;
     }
 
@@ -361,7 +365,7 @@ public final class Simulation {
     private SimulatedGateway.@Nullable Process anyGateway() {
         List<SimulatedGateway.Process> alive = gateways.stream()
                 .map(SimulatedGateway::process)
-                .filter(Objects::nonNull)
+                .filter(process -> process != null && process.informed())
                 .toList();
         return alive.isEmpty() ? null : alive.get(network.pick(alive.size()));
     }

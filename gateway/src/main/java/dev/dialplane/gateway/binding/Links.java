@@ -28,9 +28,15 @@ final class Links {
     /** Connections opened at once, and how long until the next ones: 3,200 a second. */
     private static final int AT_ONCE = 64;
 
+    /** Of these, those for whom somebody waits. */
+    private static final int HURRIED = 8;
+
     private static final Duration PACE = Duration.ofMillis(20);
     /** How long a pool stays connected after somebody waited, and an agent after it was asked something. */
     private static final Duration LINGER = Duration.ofSeconds(10);
+
+    /** How long a gateway that is not told of is believed to be there: all gateways find a new operator within it. */
+    private static final Duration GONE_AFTER = Duration.ofSeconds(5);
 
     private static final Duration SETTLE = Duration.ofMillis(100);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -39,9 +45,17 @@ final class Links {
 
     private static final class Territory {
         final Map<String, Known> agents = new LinkedHashMap<>();
+        /** Those to stay connected to while nobody waits; null when agents or shares have changed since. */
+        @Nullable
+        Set<String> near;
+        /** Connected, or to be connected, beyond those and for the time being: only they need to be looked at again. */
+        final Set<String> surplus = new LinkedHashSet<>();
+
+        boolean wasWide;
         int linked;
         long wideUntil = Long.MIN_VALUE;
         boolean settling;
+        boolean widening;
     }
 
     private final BindingSettings settings;
@@ -62,6 +76,11 @@ final class Links {
     private boolean opening;
     private volatile int size;
     private Shares shares;
+    /** Who shares the agents out by now, and who was told of last. */
+    private List<Shares.Gateway> sharing = List.of();
+
+    private List<Shares.Gateway> told = List.of();
+    private boolean missing;
 
     Links(
             BindingSettings settings,
@@ -86,11 +105,38 @@ final class Links {
 
     // What exists.
 
-    /** These gateways take calls. */
+    /**
+     * These gateways take calls. One that is not among them any more is believed to be gone only after a while: an operator
+     * that has just begun knows of those alone that have come back to it, and whoever comes first would take all agents for
+     * its own and connect to them.
+     */
     void share(List<Shares.Gateway> gateways) {
-        shares = new Shares(self(), gateways);
+        told = List.copyOf(gateways);
+        Set<String> ids = new HashSet<>();
+        gateways.forEach(gateway -> ids.add(gateway.id()));
+        List<Shares.Gateway> believed = new ArrayList<>(gateways);
+        if (!gateways.isEmpty()) {
+            sharing.stream().filter(gateway -> !ids.contains(gateway.id())).forEach(believed::add);
+        }
+        if (believed.size() > gateways.size() && !missing) {
+            missing = true;
+            var unused = loop.after(GONE_AFTER, () -> {
+                missing = false;
+                shareOut(told);
+            });
+        }
+        shareOut(believed);
+    }
+
+    private void shareOut(List<Shares.Gateway> gateways) {
+        if (Set.copyOf(gateways).equals(Set.copyOf(sharing))) {
+            return;
+        }
+        sharing = List.copyOf(gateways);
+        shares = new Shares(self(), sharing);
         territories.forEach((pool, territory) -> {
             territory.agents.replaceAll((uid, known) -> known(known.address));
+            territory.near = null;
             settle(pool, territory);
         });
         links.values().forEach(this::file);
@@ -115,7 +161,12 @@ final class Links {
         poolOf.put(uid, agent.getPool());
         Territory territory = territories.computeIfAbsent(agent.getPool(), p -> new Territory());
         Known known = known(agent);
-        territory.agents.put(uid, known);
+        Known former = territory.agents.put(uid, known);
+        if (former == null && Reach.always(known.claim) && territory.near != null) {
+            territory.near.add(uid);
+        } else if (former == null || !former.claim.equals(known.claim)) {
+            territory.near = null;
+        }
         if (link != null) {
             link.readdress(agent);
             file(link);
@@ -145,7 +196,14 @@ final class Links {
     private void forget(String podUid, PoolRef pool) {
         Territory territory = territories.get(pool);
         if (territory != null) {
-            territory.agents.remove(podUid);
+            Known gone = territory.agents.remove(podUid);
+            territory.surplus.remove(podUid);
+            if (territory.near != null
+                    && territory.near.remove(podUid)
+                    && (gone == null || !Reach.always(gone.claim))) {
+                // Another one takes its place among the few others.
+                territory.near = null;
+            }
             if (territory.agents.isEmpty()) {
                 territories.remove(pool);
             } else {
@@ -180,6 +238,7 @@ final class Links {
         Territory territory = pool == null ? null : territories.get(pool);
         Known known = territory == null ? null : territory.agents.get(podUid);
         if (pool != null && territory != null && known != null && !Reach.always(known.claim)) {
+            territory.surplus.add(podUid);
             settleAfter(LOOK_AGAIN, pool, territory);
         }
     }
@@ -213,16 +272,54 @@ final class Links {
         return territory != null && territory.linked < territory.agents.size();
     }
 
-    /** Somebody waits for the pool: connects to all of it. */
+    /**
+     * Somebody waits for the pool: connects to all of it. But as long as those that are this gateway's anyway are not all
+     * connected, as when it has just begun, they come first: else one caller for each pool has it connect to everybody.
+     */
     void widen(PoolRef pool) {
         Territory territory = territories.get(pool);
-        if (territory != null) {
+        if (territory == null) {
+            return;
+        }
+        List<String> missing = missing(territory);
+        if (missing.isEmpty()) {
             boolean wasWide = wide(territory);
             territory.wideUntil = loop.nanos() + LINGER.toNanos();
             if (!wasWide && territory.linked < territory.agents.size()) {
                 settle(pool, territory);
             }
+        } else {
+            for (String uid : missing) {
+                want(uid);
+                toOpen.addFirst(uid);
+            }
+            widenSoon(pool, territory);
         }
+    }
+
+    private void widenSoon(PoolRef pool, Territory territory) {
+        if (!territory.widening) {
+            territory.widening = true;
+            var unused = loop.after(SETTLE, () -> {
+                territory.widening = false;
+                if (territories.get(pool) == territory && somebodyWaits(pool)) {
+                    widen(pool);
+                }
+            });
+        }
+    }
+
+    private boolean somebodyWaits(PoolRef pool) {
+        PoolBook book = pools.get(pool);
+        return book != null && !book.waiting.isEmpty();
+    }
+
+    /** The first few that should be connected whoever waits, and are not. */
+    private List<String> missing(Territory territory) {
+        return near(territory).stream()
+                .filter(uid -> !links.containsKey(uid))
+                .limit(HURRIED)
+                .toList();
     }
 
     private boolean wide(Territory territory) {
@@ -243,36 +340,50 @@ final class Links {
 
     /** Opens what is wanted, and closes what no longer is. */
     private void settle(PoolRef pool, Territory territory) {
-        PoolBook book = pools.get(pool);
-        if (book != null && !book.waiting.isEmpty()) {
-            territory.wideUntil = loop.nanos() + LINGER.toNanos();
+        if (somebodyWaits(pool)) {
+            if (missing(territory).isEmpty()) {
+                territory.wideUntil = loop.nanos() + LINGER.toNanos();
+            } else {
+                widenSoon(pool, territory);
+            }
         }
         boolean wide = wide(territory);
         keptUntil.values().removeIf(until -> until <= loop.nanos());
-        List<Reach.Known> agents = new ArrayList<>();
-        territory.agents.forEach((uid, known) -> agents.add(new Reach.Known(uid, known.claim)));
-        Set<String> near = Reach.of(agents, settings.others());
-        Set<String> surplus = new HashSet<>();
-        for (Reach.Known agent : agents) {
-            String uid = agent.podUid();
+        boolean whole = territory.near == null || wide || territory.wasWide;
+        territory.wasWide = wide;
+        Set<String> near = near(territory);
+        List<String> looked = List.copyOf(whole ? territory.agents.keySet() : territory.surplus);
+        territory.surplus.clear();
+        for (String uid : looked) {
             boolean kept = keptUntil.containsKey(uid);
             AgentLink link = links.get(uid);
             if (near.contains(uid) || wide || kept && link == null) {
                 want(uid);
                 if (!near.contains(uid)) {
-                    surplus.add(uid);
+                    territory.surplus.add(uid);
                 }
             } else if (link == null) {
                 toOpen.remove(uid);
             } else if (kept || link.busyForUs()) {
-                surplus.add(uid);
+                territory.surplus.add(uid);
             } else {
                 letGo(link);
             }
         }
-        if (!surplus.isEmpty()) {
+        if (!territory.surplus.isEmpty()) {
             settleAfter(LOOK_AGAIN, pool, territory);
         }
+    }
+
+    private Set<String> near(Territory territory) {
+        Set<String> near = territory.near;
+        if (near == null) {
+            List<Reach.Known> agents = new ArrayList<>();
+            territory.agents.forEach((uid, known) -> agents.add(new Reach.Known(uid, known.claim)));
+            near = Reach.of(agents, settings.others());
+            territory.near = near;
+        }
+        return near;
     }
 
     private void letGo(AgentLink link) {

@@ -405,8 +405,43 @@ class BinderTest {
         sharing.pass(1_000);
         assertThat(sharing.held().get(2)).isBetween(150, 250);
         sharing.binder.share(List.of(a, b));
-        sharing.pass(1_000);
+        sharing.pass(6_000);
         assertThat(sharing.held().get(2)).isEqualTo(300);
+    }
+
+    @Test
+    void aNewOperatorThatKnowsOnlyThoseWhoHaveComeBackToItChangesNoShares() {
+        World sharing = new World("a", "", 0);
+        List<Shares.Gateway> all = IntStream.range(0, 10)
+                .mapToObj(i -> new Shares.Gateway(i == 0 ? "a" : "other-" + i, ""))
+                .toList();
+        sharing.binder.share(all);
+        sharing.binder.upsertPool(World.pool(World.POOL).build());
+        IntStream.range(0, 300).forEach(i -> sharing.idle("agent-" + i, World.POOL));
+        sharing.pass(1_000);
+        int before = sharing.held().get(2);
+        assertThat(before).isLessThan(100);
+        for (int known = 1; known <= 10; known++) {
+            sharing.binder.share(all.subList(0, known));
+            sharing.pass(200);
+            assertThat(sharing.held().get(2)).isEqualTo(before);
+        }
+        sharing.pass(10_000);
+        assertThat(sharing.held().get(2)).isEqualTo(before);
+    }
+
+    @Test
+    void whoeverWaitsWhileAGatewayBeginsIsServedByItsOwnShareFirst() {
+        World sharing = new World("a", "", 0);
+        sharing.binder.share(IntStream.range(0, 10)
+                .mapToObj(i -> new Shares.Gateway(i == 0 ? "a" : "other-" + i, ""))
+                .toList());
+        sharing.binder.upsertPool(World.pool(World.POOL).build());
+        IntStream.range(0, 1_000).forEach(i -> sharing.idle("agent-" + i, World.POOL));
+        CompletableFuture<BindOutcome> call = sharing.bind("call");
+        sharing.pass(2_000);
+        assertThat(call.join()).isInstanceOf(BindOutcome.Bound.class);
+        assertThat(sharing.held().get(2)).isLessThan(300);
     }
 
     @Test
