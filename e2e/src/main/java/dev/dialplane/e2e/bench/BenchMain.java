@@ -61,7 +61,7 @@ public final class BenchMain implements Callable<Integer> {
                         agents == null ? 50_000 : agents,
                         gateways == null ? 20 : gateways,
                         rate == null ? 400 : rate,
-                        minutes == null ? 15 : minutes));
+                        minutes == null ? 10 : minutes));
         };
     }
 
@@ -100,7 +100,7 @@ public final class BenchMain implements Callable<Integer> {
     @Option(names = "--rate", paramLabel = "R", description = "scale, faults, writes, simulation: calls per second.")
     private @Nullable Double rate;
 
-    @Option(names = "--minutes", paramLabel = "M", description = "scale, simulation: how long calls come (10, 15).")
+    @Option(names = "--minutes", paramLabel = "M", description = "scale, simulation: how long calls come (10).")
     private @Nullable Double minutes;
 
     @Option(names = "--gateways", paramLabel = "N", description = "scale, faults, simulation: gateways (2, 2, 20).")

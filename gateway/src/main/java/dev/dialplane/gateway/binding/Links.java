@@ -134,12 +134,15 @@ final class Links {
         }
         sharing = List.copyOf(gateways);
         shares = new Shares(self(), sharing);
-        territories.forEach((pool, territory) -> {
-            territory.agents.replaceAll((uid, known) -> known(known.address));
-            territory.near = null;
-            settle(pool, territory);
-        });
-        links.values().forEach(this::file);
+        // One pool after another: to hash tens of thousands of agents in one go would have every call wait for it.
+        territories.forEach((pool, territory) -> loop.execute(() -> {
+            if (territories.get(pool) == territory) {
+                territory.agents.replaceAll((uid, known) -> known(known.address));
+                territory.near = null;
+                settle(pool, territory);
+                of(pool).forEach(this::file);
+            }
+        }));
     }
 
     private Known known(AgentAddress address) {
@@ -150,6 +153,9 @@ final class Links {
         String uid = agent.getPodUid();
         AgentLink link = links.get(uid);
         PoolRef before = poolOf.get(uid);
+        if (before != null && unchanged(before, agent)) {
+            return;
+        }
         boolean moved = before != null && !before.equals(agent.getPool());
         if (link != null && (moved || !link.address().getAddress().equals(agent.getAddress()))) {
             close(link);
@@ -178,6 +184,13 @@ final class Links {
             }
             settleAfter(SETTLE, agent.getPool(), territory);
         }
+    }
+
+    /** A snapshot says mostly what is known. */
+    private boolean unchanged(PoolRef pool, AgentAddress agent) {
+        Territory territory = territories.get(pool);
+        Known known = territory == null ? null : territory.agents.get(agent.getPodUid());
+        return known != null && known.address.equals(agent);
     }
 
     void drop(String podUid) {
