@@ -51,10 +51,11 @@ final class SimulationBench implements BenchMain.Bench {
                 Report.Row.single("events per second", "1/s", found.events / found.wallSeconds, "", null));
         List<String> notes = new ArrayList<>();
         notes.add(
-                "Seed %d. %d agents at most, %d busy at most, in %d namespaces; %d gateways and one more; %.0f calls/s Poisson of %.0f s for %d virtual s; %d agents retired, %d refused to."
+                "Seed %d. %d agents at most, %d wanted at most, %d busy at most, in %d namespaces; %d gateways and one more; %.0f calls/s Poisson of %.0f s for %d virtual s; %d agents retired, %d refused to."
                         .formatted(
                                 shape.seed(),
                                 found.mostAgents,
+                                found.mostTarget,
                                 found.mostBusy,
                                 shape.namespaces(),
                                 gateways,

@@ -46,6 +46,9 @@ public final class Figures {
     /** Calls of which nobody knows, because the gateway that they rang or waited at died. */
     public long unknown;
 
+    /** The sum of all pools' targets. */
+    public int mostTarget;
+
     public int mostAgents;
     public int mostBusy;
     public long retired;

@@ -139,6 +139,7 @@ final class SimulatedOperator {
         private final Map<String, Session> sessions = new LinkedHashMap<>();
         private final DemandBoard demand = new DemandBoard();
         private CreationPace pace = CreationPace.rested(PACE, time.instant());
+        private final Instant watched = time.instant();
         private int asking;
 
         private void begin() {
@@ -317,9 +318,7 @@ final class SimulatedOperator {
                     heard.put(uid, new Heard(phase, time.instant(), state.getCallsServed()));
                     if (phase == AgentPhase.Idle && able.add(uid)) {
                         Memory memory = memory(pod.pool());
-                        long took =
-                                Duration.between(pod.created(), time.instant()).toMillis();
-                        memory.starts = memory.starts.with((int) took);
+                        memory.starts = memory.starts.seen(pod.created(), time.instant(), watched);
                     }
                     nudge(pod.pool());
                 }

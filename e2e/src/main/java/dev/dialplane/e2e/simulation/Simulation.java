@@ -305,7 +305,6 @@ public final class Simulation {
         }
         calling = false;
         measuring = false;
-        droppedUnheard.removeIf(records::told);
         List.copyOf(callers.values()).forEach(this::hangsUp);
         for (long second = 0; second < SETTLING.toSeconds(); second++) {
             second();
@@ -313,7 +312,6 @@ public final class Simulation {
         gateways.stream()
                 .filter(gateway -> gateway.untold() > 0)
                 .forEach(gateway -> say("%s has not told %d events".formatted(gateway.id, gateway.untold())));
-        droppedUnheard.removeIf(records::told);
         figures.unknown = droppedUnheard.size();
         figures.open = invariants.open();
         figures.ends.putAll(records.ends());
@@ -485,6 +483,8 @@ public final class Simulation {
                 figures.callsPerGateway.recordValue(process.calls());
             }
         }
+        droppedUnheard.removeIf(records::told);
+        figures.mostTarget = Math.max(figures.mostTarget, operator.targets());
         figures.mostAgents = Math.max(figures.mostAgents, cluster.size());
         look();
         invariants.check(time.millis()).forEach(this::violated);

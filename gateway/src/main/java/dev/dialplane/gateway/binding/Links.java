@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,9 +33,6 @@ final class Links {
     private static final Duration PACE = Duration.ofMillis(20);
     /** How long a pool stays connected after somebody waited, and an agent after it was asked something. */
     private static final Duration LINGER = Duration.ofSeconds(10);
-
-    /** How long a gateway that is not told of is believed to be there: all gateways find a new operator within it. */
-    private static final Duration GONE_AFTER = Duration.ofSeconds(5);
 
     private static final Duration SETTLE = Duration.ofMillis(100);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -76,11 +72,7 @@ final class Links {
     private boolean opening;
     private volatile int size;
     private Shares shares;
-    /** Who shares the agents out by now, and who was told of last. */
-    private List<Shares.Gateway> sharing = List.of();
-
-    private List<Shares.Gateway> told = List.of();
-    private boolean missing;
+    private final Sharing sharing;
 
     Links(
             BindingSettings settings,
@@ -97,6 +89,7 @@ final class Links {
         this.change = change;
         random = new SplittableRandom(settings.gatewayId().hashCode());
         shares = new Shares(self(), List.of());
+        sharing = new Sharing(loop, this::shareOut);
     }
 
     private Shares.Gateway self() {
@@ -105,35 +98,13 @@ final class Links {
 
     // What exists.
 
-    /**
-     * These gateways take calls. One that is not among them any more is believed to be gone only after a while: an operator
-     * that has just begun knows of those alone that have come back to it, and whoever comes first would take all agents for
-     * its own and connect to them.
-     */
+    /** These gateways take calls. */
     void share(List<Shares.Gateway> gateways) {
-        told = List.copyOf(gateways);
-        Set<String> ids = new HashSet<>();
-        gateways.forEach(gateway -> ids.add(gateway.id()));
-        List<Shares.Gateway> believed = new ArrayList<>(gateways);
-        if (!gateways.isEmpty()) {
-            sharing.stream().filter(gateway -> !ids.contains(gateway.id())).forEach(believed::add);
-        }
-        if (believed.size() > gateways.size() && !missing) {
-            missing = true;
-            var unused = loop.after(GONE_AFTER, () -> {
-                missing = false;
-                shareOut(told);
-            });
-        }
-        shareOut(believed);
+        sharing.told(gateways);
     }
 
     private void shareOut(List<Shares.Gateway> gateways) {
-        if (Set.copyOf(gateways).equals(Set.copyOf(sharing))) {
-            return;
-        }
-        sharing = List.copyOf(gateways);
-        shares = new Shares(self(), sharing);
+        shares = new Shares(self(), gateways);
         // One pool after another: to hash tens of thousands of agents in one go would have every call wait for it.
         territories.forEach((pool, territory) -> loop.execute(() -> {
             if (territories.get(pool) == territory) {
