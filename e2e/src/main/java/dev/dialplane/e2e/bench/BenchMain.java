@@ -1,5 +1,6 @@
 package dev.dialplane.e2e.bench;
 
+import dev.dialplane.e2e.simulation.Shape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,7 +37,9 @@ public final class BenchMain implements Callable<Integer> {
         scale("agents by the thousand in a real API server, Poisson calls, a rollout, kills and a node loss"),
         faults("each fault alone, under a steady load: calls lost, true causes, time to recover"),
         start("exec to Ready of an agent process, and its memory"),
-        turn("end of the caller's speech to first audio on the wire, less what was waited for on purpose");
+        turn("end of the caller's speech to first audio on the wire, less what was waited for on purpose"),
+        simulation(
+                "50,000 agents and 20 gateways on virtual time: the product's binding and planning, faults, invariants");
 
         private final String measures;
 
@@ -54,6 +57,13 @@ public final class BenchMain implements Callable<Integer> {
                 new FaultsBench(load(500, 20), fault == null ? List.of(Fault.values()) : List.of(Fault.named(fault)));
             case start -> new StartBench();
             case turn -> new TurnBench();
+            case simulation ->
+                new SimulationBench(Shape.of(
+                        seed,
+                        agents == null ? 50_000 : agents,
+                        gateways == null ? 20 : gateways,
+                        rate == null ? 400 : rate,
+                        minutes == null ? 10 : minutes));
         };
     }
 
@@ -62,7 +72,13 @@ public final class BenchMain implements Callable<Integer> {
         double perSecond = rate == null ? usualRate : rate;
         // So many calls at once; as many as leave one agent in five free when nothing is said.
         double atOnce = calls == null ? sized * 0.8 : calls;
-        return new Load(sized, namespaces, gateways, perSecond, atOnce / perSecond, minutes);
+        return new Load(
+                sized,
+                namespaces,
+                gateways == null ? 2 : gateways,
+                perSecond,
+                atOnce / perSecond,
+                minutes == null ? 10 : minutes);
     }
 
     @Parameters(
@@ -74,7 +90,7 @@ public final class BenchMain implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there too.")
     private @Nullable Path json;
 
-    @Option(names = "--agents", paramLabel = "N", description = "scale, faults: simulated agents.")
+    @Option(names = "--agents", paramLabel = "N", description = "scale, faults, simulation: simulated agents.")
     private @Nullable Integer agents;
 
     @Option(
@@ -83,14 +99,20 @@ public final class BenchMain implements Callable<Integer> {
             description = "scale, faults: calls at once, on average; writes: calls counted.")
     private @Nullable Integer calls;
 
-    @Option(names = "--rate", paramLabel = "R", description = "scale, faults, writes: calls per second.")
+    @Option(names = "--rate", paramLabel = "R", description = "scale, faults, writes, simulation: calls per second.")
     private @Nullable Double rate;
 
-    @Option(names = "--minutes", paramLabel = "M", description = "scale: how long calls come (${DEFAULT-VALUE}).")
-    private double minutes = 10;
+    @Option(names = "--minutes", paramLabel = "M", description = "scale, simulation: how long calls come (10).")
+    private @Nullable Double minutes;
 
-    @Option(names = "--gateways", paramLabel = "N", description = "scale, faults: gateways (${DEFAULT-VALUE}).")
-    private int gateways = 2;
+    @Option(names = "--gateways", paramLabel = "N", description = "scale, faults, simulation: gateways (2, 2, 20).")
+    private @Nullable Integer gateways;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "simulation: the same one is the same run (${DEFAULT-VALUE}).")
+    private long seed = 20261122;
 
     @Option(names = "--namespaces", paramLabel = "N", description = "scale, faults: at least (${DEFAULT-VALUE}).")
     private int namespaces = 4;

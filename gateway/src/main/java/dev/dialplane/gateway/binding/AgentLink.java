@@ -30,10 +30,8 @@ final class AgentLink {
     private final String gateway;
     private final Listener listener;
     private final AgentConnection connection;
-    private final Backoff backoff =
-            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), RandomGenerator.getDefault());
-    private final Backoff prepareBackoff =
-            new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), RandomGenerator.getDefault());
+    private final Backoff backoff;
+    private final Backoff prepareBackoff;
 
     private AgentAddress address;
     private WatchResponse state = WatchResponse.getDefaultInstance();
@@ -57,7 +55,15 @@ final class AgentLink {
     boolean preparing;
     String prepareError = "";
 
-    AgentLink(AgentAddress address, String gateway, AgentConnection connection, Loop loop, Listener listener) {
+    AgentLink(
+            AgentAddress address,
+            String gateway,
+            AgentConnection connection,
+            Loop loop,
+            RandomGenerator random,
+            Listener listener) {
+        backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random);
+        prepareBackoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), random);
         this.address = address;
         this.gateway = gateway;
         this.connection = connection;

@@ -7,14 +7,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class Links {
     /** Connections opened at once, and how long until the next ones: 3,200 a second. */
     private static final int AT_ONCE = 64;
+
+    /** Of these, those for whom somebody waits. */
+    private static final int HURRIED = 8;
 
     private static final Duration PACE = Duration.ofMillis(20);
     /** How long a pool stays connected after somebody waited, and an agent after it was asked something. */
@@ -37,9 +41,17 @@ final class Links {
 
     private static final class Territory {
         final Map<String, Known> agents = new LinkedHashMap<>();
+        /** Those to stay connected to while nobody waits; null when agents or shares have changed since. */
+        @Nullable
+        Set<String> near;
+        /** Connected, or to be connected, beyond those and for the time being: only they need to be looked at again. */
+        final Set<String> surplus = new LinkedHashSet<>();
+
+        boolean wasWide;
         int linked;
         long wideUntil = Long.MIN_VALUE;
         boolean settling;
+        boolean widening;
     }
 
     private final BindingSettings settings;
@@ -53,10 +65,14 @@ final class Links {
     private final Map<String, PoolRef> poolOf = new HashMap<>();
     private final Map<String, AgentLink> links = new HashMap<>();
     private final Map<String, Long> keptUntil = new HashMap<>();
+    /** One for all links, and the same for the same gateway, so that a run on virtual time can be repeated. */
+    private final RandomGenerator random;
+
     private final SequencedSet<String> toOpen = new LinkedHashSet<>();
     private boolean opening;
     private volatile int size;
     private Shares shares;
+    private final Sharing sharing;
 
     Links(
             BindingSettings settings,
@@ -71,7 +87,9 @@ final class Links {
         this.pools = pools;
         this.listener = listener;
         this.change = change;
+        random = new SplittableRandom(settings.gatewayId().hashCode());
         shares = new Shares(self(), List.of());
+        sharing = new Sharing(loop, this::shareOut);
     }
 
     private Shares.Gateway self() {
@@ -82,12 +100,20 @@ final class Links {
 
     /** These gateways take calls. */
     void share(List<Shares.Gateway> gateways) {
+        sharing.told(gateways);
+    }
+
+    private void shareOut(List<Shares.Gateway> gateways) {
         shares = new Shares(self(), gateways);
-        territories.forEach((pool, territory) -> {
-            territory.agents.replaceAll((uid, known) -> known(known.address));
-            settle(pool, territory);
-        });
-        links.values().forEach(this::file);
+        // One pool after another: to hash tens of thousands of agents in one go would have every call wait for it.
+        territories.forEach((pool, territory) -> loop.execute(() -> {
+            if (territories.get(pool) == territory) {
+                territory.agents.replaceAll((uid, known) -> known(known.address));
+                territory.near = null;
+                settle(pool, territory);
+                of(pool).forEach(this::file);
+            }
+        }));
     }
 
     private Known known(AgentAddress address) {
@@ -98,6 +124,9 @@ final class Links {
         String uid = agent.getPodUid();
         AgentLink link = links.get(uid);
         PoolRef before = poolOf.get(uid);
+        if (before != null && unchanged(before, agent)) {
+            return;
+        }
         boolean moved = before != null && !before.equals(agent.getPool());
         if (link != null && (moved || !link.address().getAddress().equals(agent.getAddress()))) {
             close(link);
@@ -109,7 +138,12 @@ final class Links {
         poolOf.put(uid, agent.getPool());
         Territory territory = territories.computeIfAbsent(agent.getPool(), p -> new Territory());
         Known known = known(agent);
-        territory.agents.put(uid, known);
+        Known former = territory.agents.put(uid, known);
+        if (former == null && Reach.always(known.claim) && territory.near != null) {
+            territory.near.add(uid);
+        } else if (former == null || !former.claim.equals(known.claim)) {
+            territory.near = null;
+        }
         if (link != null) {
             link.readdress(agent);
             file(link);
@@ -121,6 +155,13 @@ final class Links {
             }
             settleAfter(SETTLE, agent.getPool(), territory);
         }
+    }
+
+    /** A snapshot says mostly what is known. */
+    private boolean unchanged(PoolRef pool, AgentAddress agent) {
+        Territory territory = territories.get(pool);
+        Known known = territory == null ? null : territory.agents.get(agent.getPodUid());
+        return known != null && known.address.equals(agent);
     }
 
     void drop(String podUid) {
@@ -139,7 +180,14 @@ final class Links {
     private void forget(String podUid, PoolRef pool) {
         Territory territory = territories.get(pool);
         if (territory != null) {
-            territory.agents.remove(podUid);
+            Known gone = territory.agents.remove(podUid);
+            territory.surplus.remove(podUid);
+            if (territory.near != null
+                    && territory.near.remove(podUid)
+                    && (gone == null || !Reach.always(gone.claim))) {
+                // Another one takes its place among the few others.
+                territory.near = null;
+            }
             if (territory.agents.isEmpty()) {
                 territories.remove(pool);
             } else {
@@ -174,6 +222,7 @@ final class Links {
         Territory territory = pool == null ? null : territories.get(pool);
         Known known = territory == null ? null : territory.agents.get(podUid);
         if (pool != null && territory != null && known != null && !Reach.always(known.claim)) {
+            territory.surplus.add(podUid);
             settleAfter(LOOK_AGAIN, pool, territory);
         }
     }
@@ -207,16 +256,54 @@ final class Links {
         return territory != null && territory.linked < territory.agents.size();
     }
 
-    /** Somebody waits for the pool: connects to all of it. */
+    /**
+     * Somebody waits for the pool: connects to all of it. But as long as those that are this gateway's anyway are not all
+     * connected, as when it has just begun, they come first: else one caller for each pool has it connect to everybody.
+     */
     void widen(PoolRef pool) {
         Territory territory = territories.get(pool);
-        if (territory != null) {
+        if (territory == null) {
+            return;
+        }
+        List<String> missing = missing(territory);
+        if (missing.isEmpty()) {
             boolean wasWide = wide(territory);
             territory.wideUntil = loop.nanos() + LINGER.toNanos();
             if (!wasWide && territory.linked < territory.agents.size()) {
                 settle(pool, territory);
             }
+        } else {
+            for (String uid : missing) {
+                want(uid);
+                toOpen.addFirst(uid);
+            }
+            widenSoon(pool, territory);
         }
+    }
+
+    private void widenSoon(PoolRef pool, Territory territory) {
+        if (!territory.widening) {
+            territory.widening = true;
+            var unused = loop.after(SETTLE, () -> {
+                territory.widening = false;
+                if (territories.get(pool) == territory && somebodyWaits(pool)) {
+                    widen(pool);
+                }
+            });
+        }
+    }
+
+    private boolean somebodyWaits(PoolRef pool) {
+        PoolBook book = pools.get(pool);
+        return book != null && !book.waiting.isEmpty();
+    }
+
+    /** The first few that should be connected whoever waits, and are not. */
+    private List<String> missing(Territory territory) {
+        return near(territory).stream()
+                .filter(uid -> !links.containsKey(uid))
+                .limit(HURRIED)
+                .toList();
     }
 
     private boolean wide(Territory territory) {
@@ -237,36 +324,50 @@ final class Links {
 
     /** Opens what is wanted, and closes what no longer is. */
     private void settle(PoolRef pool, Territory territory) {
-        PoolBook book = pools.get(pool);
-        if (book != null && !book.waiting.isEmpty()) {
-            territory.wideUntil = loop.nanos() + LINGER.toNanos();
+        if (somebodyWaits(pool)) {
+            if (missing(territory).isEmpty()) {
+                territory.wideUntil = loop.nanos() + LINGER.toNanos();
+            } else {
+                widenSoon(pool, territory);
+            }
         }
         boolean wide = wide(territory);
         keptUntil.values().removeIf(until -> until <= loop.nanos());
-        List<Reach.Known> agents = new ArrayList<>();
-        territory.agents.forEach((uid, known) -> agents.add(new Reach.Known(uid, known.claim)));
-        Set<String> near = Reach.of(agents, settings.others());
-        Set<String> surplus = new HashSet<>();
-        for (Reach.Known agent : agents) {
-            String uid = agent.podUid();
+        boolean whole = territory.near == null || wide || territory.wasWide;
+        territory.wasWide = wide;
+        Set<String> near = near(territory);
+        List<String> looked = List.copyOf(whole ? territory.agents.keySet() : territory.surplus);
+        territory.surplus.clear();
+        for (String uid : looked) {
             boolean kept = keptUntil.containsKey(uid);
             AgentLink link = links.get(uid);
             if (near.contains(uid) || wide || kept && link == null) {
                 want(uid);
                 if (!near.contains(uid)) {
-                    surplus.add(uid);
+                    territory.surplus.add(uid);
                 }
             } else if (link == null) {
                 toOpen.remove(uid);
             } else if (kept || link.busyForUs()) {
-                surplus.add(uid);
+                territory.surplus.add(uid);
             } else {
                 letGo(link);
             }
         }
-        if (!surplus.isEmpty()) {
+        if (!territory.surplus.isEmpty()) {
             settleAfter(LOOK_AGAIN, pool, territory);
         }
+    }
+
+    private Set<String> near(Territory territory) {
+        Set<String> near = territory.near;
+        if (near == null) {
+            List<Reach.Known> agents = new ArrayList<>();
+            territory.agents.forEach((uid, known) -> agents.add(new Reach.Known(uid, known.claim)));
+            near = Reach.of(agents, settings.others());
+            territory.near = near;
+        }
+        return near;
     }
 
     private void letGo(AgentLink link) {
@@ -303,8 +404,8 @@ final class Links {
             return null;
         }
         toOpen.remove(podUid);
-        AgentLink link =
-                new AgentLink(known.address, settings.gatewayName(), connections.apply(known.address), loop, change);
+        AgentLink link = new AgentLink(
+                known.address, settings.gatewayName(), connections.apply(known.address), loop, random, change);
         links.put(podUid, link);
         size = links.size();
         territory.linked++;

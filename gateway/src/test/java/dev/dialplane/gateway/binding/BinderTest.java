@@ -430,8 +430,88 @@ class BinderTest {
         sharing.pass(1_000);
         assertThat(sharing.held().get(2)).isBetween(150, 250);
         sharing.binder.share(List.of(a, b));
-        sharing.pass(1_000);
+        sharing.pass(6_000);
         assertThat(sharing.held().get(2)).isEqualTo(300);
+    }
+
+    @Test
+    void aNewOperatorThatKnowsOnlyThoseWhoHaveComeBackToItChangesNoShares() {
+        World sharing = new World("a", "", 0);
+        List<Shares.Gateway> all = IntStream.range(0, 10)
+                .mapToObj(i -> new Shares.Gateway(i == 0 ? "a" : "other-" + i, ""))
+                .toList();
+        sharing.binder.share(all);
+        sharing.binder.upsertPool(World.pool(World.POOL).build());
+        IntStream.range(0, 300).forEach(i -> sharing.idle("agent-" + i, World.POOL));
+        sharing.pass(1_000);
+        int before = sharing.held().get(2);
+        assertThat(before).isLessThan(100);
+        for (int known = 1; known <= 10; known++) {
+            sharing.binder.share(all.subList(0, known));
+            sharing.pass(200);
+            assertThat(sharing.held().get(2)).isEqualTo(before);
+        }
+        sharing.pass(10_000);
+        assertThat(sharing.held().get(2)).isEqualTo(before);
+    }
+
+    @Test
+    void anAgentOfOthersThatWasAskedSomethingIsLetGoOfAfterAWhile() {
+        World sharing = amongTen(0);
+        int own = sharing.held().get(2);
+        String other = notConnected(sharing);
+        sharing.binder.retire(other, "a test");
+        sharing.pass(100);
+        assertThat(sharing.held().get(2)).isEqualTo(own + 1);
+        sharing.pass(20_000);
+        assertThat(sharing.held().get(2)).isEqualTo(own);
+    }
+
+    @Test
+    void whenOneOfTheFewOthersIsGoneAnotherTakesItsPlace() {
+        World none = amongTen(0);
+        World few = amongTen(5);
+        int own = none.held().get(2);
+        assertThat(few.held().get(2)).isEqualTo(own + 5);
+        few.agents.keySet().stream()
+                .filter(uid -> few.agent(uid).connected() > 0 && none.agent(uid).connected() == 0)
+                .limit(3)
+                .toList()
+                .forEach(few.binder::removeAgent);
+        few.pass(2_000);
+        assertThat(few.held().get(2)).isEqualTo(own + 5);
+    }
+
+    private static World amongTen(int others) {
+        World sharing = new World("a", "", others);
+        sharing.binder.share(IntStream.range(0, 10)
+                .mapToObj(i -> new Shares.Gateway(i == 0 ? "a" : "other-" + i, ""))
+                .toList());
+        sharing.binder.upsertPool(World.pool(World.POOL).build());
+        IntStream.range(0, 300).forEach(i -> sharing.idle("agent-" + i, World.POOL));
+        sharing.pass(5_000);
+        return sharing;
+    }
+
+    private static String notConnected(World sharing) {
+        return sharing.agents.keySet().stream()
+                .filter(uid -> sharing.agent(uid).connected() == 0)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whoeverWaitsWhileAGatewayBeginsIsServedByItsOwnShareFirst() {
+        World sharing = new World("a", "", 0);
+        sharing.binder.share(IntStream.range(0, 10)
+                .mapToObj(i -> new Shares.Gateway(i == 0 ? "a" : "other-" + i, ""))
+                .toList());
+        sharing.binder.upsertPool(World.pool(World.POOL).build());
+        IntStream.range(0, 1_000).forEach(i -> sharing.idle("agent-" + i, World.POOL));
+        CompletableFuture<BindOutcome> call = sharing.bind("call");
+        sharing.pass(2_000);
+        assertThat(call.join()).isInstanceOf(BindOutcome.Bound.class);
+        assertThat(sharing.held().get(2)).isLessThan(300);
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param tokens how many may be created
  * @param at when it held so many
  */
-record CreationPace(double tokens, Instant at) {
+public record CreationPace(double tokens, Instant at) {
 
     /**
      * How fast pods may be created.
@@ -17,7 +17,7 @@ record CreationPace(double tokens, Instant at) {
      * @param perSecond steadily
      * @param burst at once, after a rest
      */
-    record Limit(double perSecond, int burst) {}
+    public record Limit(double perSecond, int burst) {}
 
     /**
      * What may be created.
@@ -26,15 +26,15 @@ record CreationPace(double tokens, Instant at) {
      * @param after the bucket without them
      * @param again when to ask again for those that were not granted; zero if all were
      */
-    record Granted(int pods, CreationPace after, Duration again) {}
+    public record Granted(int pods, CreationPace after, Duration again) {}
 
     /** Returns a full bucket. */
-    static CreationPace rested(Limit limit, Instant now) {
+    public static CreationPace rested(Limit limit, Instant now) {
         return new CreationPace(limit.burst(), now);
     }
 
     /** Takes so many as there are, at most those wanted. */
-    Granted take(int wanted, Limit limit, Instant now) {
+    public Granted take(int wanted, Limit limit, Instant now) {
         double elapsed = Math.max(0, Duration.between(at, now).toNanos() / 1e9);
         double held = Math.min(limit.burst(), tokens + elapsed * limit.perSecond());
         int granted = Math.min(wanted, (int) (held + 1e-9));

@@ -107,10 +107,10 @@ final class PoolMemory {
         return trial;
     }
 
-    /** Takes in that an agent is idle; the first time counts as its start. */
-    synchronized void idle(AgentPod pod, int startMilliseconds) {
+    /** Takes in that an agent is idle since a time; the first time counts as its start, if that was watched. */
+    synchronized void idle(AgentPod pod, Instant since, Instant watched) {
         if (able.add(pod.uid())) {
-            starts = starts.with(startMilliseconds);
+            starts = starts.seen(pod.created(), since, watched);
             backOff = BackOff.NONE;
             if (pod.revision().equals(trial.revision())) {
                 trial = trial.started();

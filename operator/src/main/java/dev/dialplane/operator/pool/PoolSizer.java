@@ -45,6 +45,9 @@ public class PoolSizer {
     private final Orders orders;
     private final Map<PoolKey, PoolMemory> memories = new ConcurrentHashMap<>();
 
+    /** Since when agents are heard: gateways tell the leader alone. */
+    private volatile Instant watched;
+
     /** Pods that went lately: the report of an agent that died in its call comes after it. */
     private final Map<String, AgentPod> gone = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -65,14 +68,14 @@ public class PoolSizer {
             PoolTrigger trigger) {
         this.clock = clock;
         this.orders = orders;
+        watched = clock.instant();
         demand.listen((pool, counted) -> {
             memory(pool).counted(seconds(), counted.arrived(), counted.refused(), counted.inSystem(), counted.busy());
             trigger.nudge(pool);
         });
         board.listen((pod, heard) -> {
             if (heard.phase() == AgentPhase.Idle) {
-                long took = Duration.between(pod.created(), heard.since()).toMillis();
-                memory(pod.pool()).idle(pod, (int) Math.clamp(took, 0, Integer.MAX_VALUE));
+                memory(pod.pool()).idle(pod, heard.since(), watched);
             } else if (heard.phase() == AgentPhase.Busy) {
                 memory(pod.pool()).busy(pod);
             }
@@ -155,6 +158,10 @@ public class PoolSizer {
     /** What the pool is remembered by. */
     PoolMemory memory(PoolKey pool) {
         return memories.computeIfAbsent(pool, _ -> new PoolMemory(seconds()));
+    }
+
+    void gained(@Observes Leadership.Gained event) {
+        watched = clock.instant();
     }
 
     /** What was last written of a pool is another's to say once another leads. */

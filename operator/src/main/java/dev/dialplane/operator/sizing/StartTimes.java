@@ -1,5 +1,7 @@
 package dev.dialplane.operator.sizing;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +29,20 @@ public record StartTimes(List<Integer> milliseconds) {
         }
         next.add(Math.max(0, milliseconds));
         return new StartTimes(List.copyOf(next));
+    }
+
+    /**
+     * Adds the start of an agent that is seen idle for the first time, if its beginning was seen, too: a new operator sees
+     * everybody for the first time, and how old they are says nothing of how long they took.
+     *
+     * @param created when its pod was created
+     * @param idle when it was idle
+     * @param since since when pods and agents are watched
+     */
+    public StartTimes seen(Instant created, Instant idle, Instant since) {
+        return created.isBefore(since)
+                ? this
+                : with((int) Math.clamp(Duration.between(created, idle).toMillis(), 0, Integer.MAX_VALUE));
     }
 
     /** Returns whether any was seen. */
