@@ -222,7 +222,7 @@ class CallSystemIT {
             result = call.get();
         } finally {
             dialplane.installation().inference().start();
-            dialplane.awaitReady();
+            dialplane.installation().awaitReady(Duration.ofMinutes(2));
         }
 
         Turn.Agent last = result.report().agentTurns().getLast();
