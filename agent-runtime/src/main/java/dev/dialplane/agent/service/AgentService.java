@@ -41,7 +41,10 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
 
     @Override
     public void offer(OfferRequest request, StreamObserver<OfferResponse> responses) {
-        answer(responses, agent.offer(request));
+        // After a pause a whole queue of questions waits, and some of those who asked have found another agent since.
+        if (!((ServerCallStreamObserver<OfferResponse>) responses).isCancelled()) {
+            answer(responses, agent.offer(request));
+        }
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.Fence;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +132,9 @@ public final class SimulatedAgent {
     }
 
     private void answerOffer(OfferRequest request, StreamObserver<OfferResponse> answer) {
+        if (((ServerCallStreamObserver<OfferResponse>) answer).isCancelled()) {
+            return;
+        }
         OfferResponse response = offered(request);
         try {
             answer.onNext(response);

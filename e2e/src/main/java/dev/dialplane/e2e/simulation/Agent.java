@@ -447,8 +447,8 @@ final class Agent {
         }
 
         @Override
-        public void offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer) {
-            exchange(deadline, answer, () -> offered(request), () -> 0L);
+        public Withdrawal offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer) {
+            return exchange(deadline, answer, () -> offered(request), () -> 0L);
         }
 
         @Override
@@ -470,7 +470,7 @@ final class Agent {
         }
 
         /** There and back; one answer, whatever becomes of the agent. */
-        private <T extends Message> void exchange(
+        private <T extends Message> Withdrawal exchange(
                 Duration deadline, Answer<T> answer, Supplier<@Nullable T> serving, Supplier<Long> takes) {
             boolean[] answered = new boolean[1];
             var late = gateway.loop().after(deadline, () -> {
@@ -493,6 +493,13 @@ final class Agent {
                     }
                 });
             });
+            return () -> {
+                if (!answered[0]) {
+                    answered[0] = true;
+                    late.cancel(false);
+                    gateway.later(0, () -> answer.came(null, Status.CANCELLED.asRuntimeException()));
+                }
+            };
         }
 
         @Override

@@ -139,7 +139,14 @@ final class SimulatedGateway {
         private Process() {
             binder = new Binder(
                     new BindingSettings(
-                            id, id, zone, Duration.ofMillis(300), Duration.ofSeconds(10), PREPARATIONS, OTHERS),
+                            id,
+                            id,
+                            zone,
+                            Duration.ofMillis(300),
+                            Duration.ofSeconds(3),
+                            Duration.ofSeconds(10),
+                            PREPARATIONS,
+                            OTHERS),
                     world.tokens(),
                     loop,
                     this::connect,

@@ -22,6 +22,12 @@ public interface AgentConnection {
         void came(@Nullable T response, @Nullable Throwable failure);
     }
 
+    /** Takes back what was asked; too late once the answer has come. */
+    interface Withdrawal {
+        /** The agent drops the question if it has not looked at it. */
+        void withdraw();
+    }
+
     /** Hears what an agent's watch says. */
     interface Watcher {
         /** Its state. */
@@ -37,8 +43,8 @@ public interface AgentConnection {
     /** Has the agent prepare. */
     void prepare(PrepareRequest request, Duration deadline, Answer<PrepareResponse> answer);
 
-    /** Offers it a call. */
-    void offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer);
+    /** Offers it a call. The answer comes even if the offer is withdrawn: as a failure then, unless it was under way. */
+    Withdrawal offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer);
 
     /** Asks it to leave. */
     void retire(RetireRequest request, Duration deadline, Answer<RetireResponse> answer);

@@ -62,8 +62,14 @@ public final class GrpcAgentConnection implements AgentConnection {
     }
 
     @Override
-    public void offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer) {
-        within(deadline).offer(request, new UnaryAnswer<>(loop, answer));
+    public Withdrawal offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer) {
+        Context.CancellableContext asking = Context.ROOT.withCancellation();
+        // A context that is never cancelled stays with the channel for good.
+        asking.run(() -> within(deadline).offer(request, new UnaryAnswer<>(loop, (response, failure) -> {
+            asking.cancel(null);
+            answer.came(response, failure);
+        })));
+        return () -> asking.cancel(null);
     }
 
     @Override

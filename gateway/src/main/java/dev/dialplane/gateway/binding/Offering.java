@@ -9,6 +9,7 @@ import dev.dialplane.gateway.token.CallTokens;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -55,8 +56,13 @@ final class Offering {
         }
     }
 
-    /** Offers the call with a fence of its own; then comes the binding, or null if the agent does not take it. */
-    void offer(PoolBook book, Waiter waiter, AgentLink link, Consumer<BindOutcome.@Nullable Bound> then) {
+    /**
+     * Offers the call with a fence of its own; then comes the binding, or null if the agent does not take it.
+     *
+     * @param slow runs once if no answer has come by {@link BindingSettings#offerDeadline}; it may come nevertheless
+     */
+    void offer(
+            PoolBook book, Waiter waiter, AgentLink link, Runnable slow, Consumer<BindOutcome.@Nullable Bound> then) {
         Fence fence = Fence.newBuilder()
                 .setCallId(waiter.request.callId())
                 .setAttempt(waiter.attempt++)
@@ -67,8 +73,17 @@ final class Offering {
         links.file(link);
         long sent = loop.nanos();
         long heardBefore = link.heard();
-        link.connection().offer(offer, settings.offerDeadline(), (response, failure) -> {
+        Future<?> late = loop.after(settings.offerDeadline(), () -> {
+            LOG.debugf(
+                    "call %s: agent %s is slow to answer",
+                    fence.getCallId(), link.address().getPodName());
+            waiter.declined(link.podUid());
+            slow.run();
+        });
+        waiter.asked(fence, link.connection().offer(offer, settings.offerPatience(), (response, failure) -> {
+            late.cancel(false);
             link.asked = false;
+            boolean withdrawn = !waiter.answered(fence);
             String answer = Offers.nameOf(response, failure);
             listener.offered(loop.nanos() - sent, answer);
             // One that the operator has taken away meanwhile has promised in vain, even if another came under its name.
@@ -85,7 +100,7 @@ final class Offering {
                         "call %s: agent %s says %s",
                         fence.getCallId(), link.address().getPodName(), answer);
                 boolean puzzling = Offers.isPuzzling(response, failure);
-                if (puzzling) {
+                if (puzzling && !withdrawn) {
                     waiter.declined(link.podUid());
                 }
                 if (link.heard() == heardBefore || puzzling) {
@@ -93,13 +108,13 @@ final class Offering {
                 }
             }
             links.file(link);
-            then.accept(accepted ? bound(fence, pool, link, waiter.since, waiter.declinedBy()) : null);
-        });
+            then.accept(accepted ? bound(fence, pool, link, waiter.since, waiter.declinedBy(link.podUid())) : null);
+        }));
     }
 
     /**
      * Turns a reservation into a live call: offers once more to the agent that holds it, with the same fence. Null when it
-     * does not answer, has gone, or says no.
+     * does not answer, has gone, or says no. A slow one is waited for: it is the one that holds the call.
      */
     void confirm(
             PoolBook book,
@@ -110,7 +125,7 @@ final class Offering {
         long sent = loop.nanos();
         PoolRef pool = link.address().getPool();
         OfferRequest offer = Offers.of(request, fence, link, pool, tokens, clock, book.pool);
-        link.connection().offer(offer, settings.offerDeadline(), (response, failure) -> {
+        var unused = link.connection().offer(offer, settings.offerPatience(), (response, failure) -> {
             String answer = Offers.nameOf(response, failure);
             listener.offered(loop.nanos() - sent, answer);
             if (accepted(response, failure)) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * first request got. On the binding loop only.
  */
 final class Searches {
+    /** Agents that are asked about one call at the same time, when all are slow. */
+    private static final int MOST_ASKED = 3;
+
     private final Loop loop;
     private final Map<PoolRef, PoolBook> pools;
     private final Links links;
@@ -151,7 +154,7 @@ final class Searches {
         waiter.timeout = null;
         PoolBook book = pools.get(waiter.pool);
         // An offer that is under way decides; if it fails, there is no time left for another.
-        if (book != null && book.waiting.remove(waiter)) {
+        if (book != null && book.waiting.remove(waiter) && waiter.unanswered() == 0) {
             overflowOrRefuse(book, waiter, Cause.CAUSE_NO_AGENT, "no agent became free in time");
         }
     }
@@ -215,13 +218,22 @@ final class Searches {
         }
         book.waiting.remove(waiter);
         bindings.reached(waiter.request.callId(), waiter.attempt);
-        offering.offer(book, waiter, link, bound -> answered(waiter, link, bound));
+        offering.offer(book, waiter, link, () -> hedge(waiter), bound -> answered(waiter, link, bound));
         return true;
+    }
+
+    /** Whoever was asked last is slow: another one is asked, too, and the first who accepts gets the call. */
+    private void hedge(Waiter waiter) {
+        PoolBook book = pools.get(waiter.pool);
+        if (!waiter.done && book != null && waiter.unanswered() < MOST_ASKED) {
+            again(book, waiter);
+        }
     }
 
     private void answered(Waiter waiter, AgentLink link, BindOutcome.@Nullable Bound bound) {
         PoolBook book = pools.get(waiter.pool);
         if (bound != null) {
+            leaveQueue(waiter);
             // If nobody wants it any more, the offer expires by itself.
             if (finish(waiter, bound)) {
                 bindings.bound(waiter.request, bound, link);
@@ -253,7 +265,9 @@ final class Searches {
             return;
         }
         if (loop.nanos() >= waiter.deadline) {
-            overflowOrRefuse(book, waiter, Cause.CAUSE_NO_AGENT, "no agent accepted");
+            if (waiter.unanswered() == 0) {
+                overflowOrRefuse(book, waiter, Cause.CAUSE_NO_AGENT, "no agent accepted");
+            }
             return;
         }
         await(book, waiter);

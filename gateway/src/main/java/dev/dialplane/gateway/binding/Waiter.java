@@ -1,10 +1,13 @@
 package dev.dialplane.gateway.binding;
 
+import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.common.v1.PoolRef;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -21,6 +24,9 @@ final class Waiter {
     final Set<PoolRef> tried = new HashSet<>();
     /** The pods of agents that should have taken it, and did not; few, since each is avoided afterwards. */
     private final Set<String> declinedBy = new LinkedHashSet<>();
+
+    /** Offers that no agent has answered yet. */
+    private final Map<Fence, AgentConnection.Withdrawal> offers = new HashMap<>();
 
     /** Of its next offer. */
     int attempt;
@@ -53,6 +59,26 @@ final class Waiter {
         return List.copyOf(declinedBy);
     }
 
+    /** Those who declined it before that one took it, however late it did. */
+    List<String> declinedBy(String exceptPodUid) {
+        return declinedBy.stream().filter(uid -> !uid.equals(exceptPodUid)).toList();
+    }
+
+    /** An offer is under way. */
+    void asked(Fence fence, AgentConnection.Withdrawal offer) {
+        offers.put(fence, offer);
+    }
+
+    /** An offer is no longer under way; false if it was withdrawn. */
+    boolean answered(Fence fence) {
+        return offers.remove(fence) != null;
+    }
+
+    /** How many agents have not answered yet. */
+    int unanswered() {
+        return offers.size();
+    }
+
     void join(CompletableFuture<BindOutcome> outcome) {
         asking.add(outcome);
     }
@@ -82,6 +108,10 @@ final class Waiter {
         }
         done = true;
         cancelTimeout();
+        // Those who are still thinking need not.
+        List<AgentConnection.Withdrawal> open = List.copyOf(offers.values());
+        offers.clear();
+        open.forEach(AgentConnection.Withdrawal::withdraw);
         return true;
     }
 

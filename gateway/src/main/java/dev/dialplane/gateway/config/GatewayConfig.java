@@ -78,6 +78,9 @@ public interface GatewayConfig {
         @WithDefault("300ms")
         Duration deadline();
 
+        @WithDefault("3s")
+        Duration patience();
+
         @WithDefault("5s")
         Duration expiry();
     }

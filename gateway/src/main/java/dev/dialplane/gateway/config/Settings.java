@@ -70,6 +70,7 @@ public record Settings(
                         config.name(),
                         config.zone().orElse(""),
                         check.between("offer.deadline", config.offer().deadline(), "10ms", "10s"),
+                        check.between("offer.patience", config.offer().patience(), "10ms", "1m"),
                         check.between("prepare.deadline", config.prepare().deadline(), "1s", "30m"),
                         check.between("prepare.at-once", config.prepare().atOnce(), 1, 1_000),
                         check.between("agents.others", config.agents().others(), 0, 10_000)),

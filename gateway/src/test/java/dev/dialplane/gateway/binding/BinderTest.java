@@ -7,6 +7,7 @@ import dev.dialplane.contracts.agent.v1.Phase;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.common.v1.PoolRef;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -233,6 +234,72 @@ class BinderTest {
     private CompletableFuture<BindOutcome> afterAMinute(CompletableFuture<BindOutcome> outcome) {
         world.pass(60_000);
         return outcome;
+    }
+
+    @Test
+    void whenAllAgentsAreSlowTheFirstAnswerCountsAndTheOthersAreLetOff() {
+        pool();
+        for (String uid : List.of("a", "b", "c", "d", "e")) {
+            world.idle(uid, World.POOL).thinks = Duration.ofMillis(1_000);
+        }
+        world.pass(10);
+        CompletableFuture<BindOutcome> call = world.bind("call");
+        world.pass(950);
+        // Not all of the pool for one call: three.
+        assertThat(world.agents.values()).filteredOn(a -> !a.accepted.isEmpty()).isEmpty();
+        world.pass(100);
+        assertThat(bound(call).podUid()).isEqualTo("a");
+        assertThat(bound(call).fence().getAttempt()).isEqualTo(1);
+        // They did not answer in time, but for the one that got the call in the end.
+        assertThat(bound(call).declinedBy()).hasSize(2).doesNotContain("a");
+        world.pass(10_000);
+        assertThat(world.agents.values())
+                .filteredOn(a -> !a.accepted.isEmpty())
+                .extracting(SimulatedAgent::uid)
+                .containsExactly("a");
+        assertThat(world.held().getFirst()).isZero();
+    }
+
+    @Test
+    void whileOneIsSlowTheNextOneTakesTheCall() {
+        pool();
+        world.idle("slow", World.POOL).thinks = Duration.ofSeconds(2);
+        world.pass(10);
+        SimulatedAgent quick = world.idle("quick", World.POOL);
+        world.pass(10);
+        CompletableFuture<BindOutcome> call = world.bind("call");
+        world.pass(299);
+        assertThat(call).isNotDone();
+        world.pass(5);
+        assertThat(bound(call).podUid()).isEqualTo("quick");
+        assertThat(bound(call).fence().getAttempt()).isEqualTo(2);
+        assertThat(bound(call).declinedBy()).containsExactly("slow");
+        world.pass(10_000);
+        assertThat(world.agent("slow").accepted).isEmpty();
+        assertThat(quick.accepted).hasSize(1);
+    }
+
+    @Test
+    void aCallWhoseTimeInTheQueueIsOverStillHasTheAnswerThatIsUnderWay() {
+        pool();
+        world.idle("slow", World.POOL).thinks = Duration.ofMillis(2_500);
+        world.pass(10);
+        CompletableFuture<BindOutcome> call = world.bind("call");
+        world.pass(2_300);
+        assertThat(call).isNotDone();
+        world.pass(500);
+        assertThat(bound(call).podUid()).isEqualTo("slow");
+    }
+
+    @Test
+    void anAgentThatNeverAnswersDoesNotKeepACallForEver() {
+        pool();
+        world.idle("silent", World.POOL).thinks = Duration.ofHours(1);
+        world.pass(10);
+        CompletableFuture<BindOutcome> call = world.bind("call");
+        world.pass(3_500);
+        assertThat(refused(call).declinedBy()).containsExactly("silent");
+        assertThat(world.held().getFirst()).isZero();
     }
 
     @Test

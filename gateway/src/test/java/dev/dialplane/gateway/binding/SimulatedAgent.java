@@ -73,6 +73,8 @@ final class SimulatedAgent {
 
     /** What it says when it does. */
     BusyReason declinesFor = BusyReason.BUSY_REASON_IN_CALL;
+    /** How long it thinks about each offer. */
+    Duration thinks = Duration.ZERO;
     /** Is not there: nothing is answered, watches end. */
     private boolean dead;
 
@@ -284,8 +286,8 @@ final class SimulatedAgent {
         }
 
         @Override
-        public void offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer) {
-            exchange(deadline, answer, () -> offered(request));
+        public Withdrawal offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer) {
+            return exchange(deadline, answer, () -> offered(request));
         }
 
         @Override
@@ -306,7 +308,7 @@ final class SimulatedAgent {
         }
 
         /** There and back; one answer, whatever the network does. */
-        private <T> void exchange(Duration deadline, Answer<T> answer, Serving<T> serving) {
+        private <T> Withdrawal exchange(Duration deadline, Answer<T> answer, Serving<T> serving) {
             boolean[] answered = new boolean[1];
             var late = loop.after(deadline, () -> {
                 if (!answered[0]) {
@@ -314,12 +316,19 @@ final class SimulatedAgent {
                     answer.came(null, Status.DEADLINE_EXCEEDED.asRuntimeException());
                 }
             });
+            Withdrawal withdrawal = () -> {
+                if (!answered[0]) {
+                    answered[0] = true;
+                    late.cancel(false);
+                    loop.execute(() -> answer.came(null, Status.CANCELLED.asRuntimeException()));
+                }
+            };
             Duration there = network.carry();
             if (there == null) {
-                return;
+                return withdrawal;
             }
-            loop.after(there, () -> {
-                if (dead) {
+            loop.after(there.plus(thinks), () -> {
+                if (dead || answered[0] && !thinks.isZero()) {
                     return;
                 }
                 T response = serving.serve();
@@ -336,6 +345,7 @@ final class SimulatedAgent {
                     });
                 }
             });
+            return withdrawal;
         }
 
         @Override

@@ -41,7 +41,14 @@ final class World {
     World(String gatewayId, String zone, int others) {
         binder = new Binder(
                 new BindingSettings(
-                        gatewayId, gatewayId, zone, Duration.ofMillis(300), Duration.ofSeconds(10), 4, others),
+                        gatewayId,
+                        gatewayId,
+                        zone,
+                        Duration.ofMillis(300),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(10),
+                        4,
+                        others),
                 new CallTokens(new SigningKey(
                         "0123456789abcdef0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
                 loop,

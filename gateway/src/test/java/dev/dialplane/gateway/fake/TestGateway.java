@@ -60,6 +60,7 @@ public final class TestGateway implements AutoCloseable {
                         "gateway-test",
                         "",
                         options.offerDeadline,
+                        options.offerDeadline.multipliedBy(10),
                         Duration.ofSeconds(10),
                         4,
                         options.others),
