@@ -240,11 +240,11 @@ class BinderTest {
     void whenAllAgentsAreSlowTheFirstAnswerCountsAndTheOthersAreLetOff() {
         pool();
         for (String uid : List.of("a", "b", "c", "d", "e")) {
-            world.idle(uid, World.POOL).thinks = Duration.ofMillis(1_000);
+            world.idle(uid, World.POOL).thinks = Duration.ofMillis(1_600);
         }
         world.pass(10);
         CompletableFuture<BindOutcome> call = world.bind("call");
-        world.pass(950);
+        world.pass(1_550);
         // Not all of the pool for one call: three.
         assertThat(world.agents.values()).filteredOn(a -> !a.accepted.isEmpty()).isEmpty();
         world.pass(100);
