@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The operator's configuration; the package describes each property. */
 @ConfigMapping(prefix = "dialplane.operator")
@@ -58,6 +59,16 @@ public interface OperatorConfig {
     /** How many pods are created at once after a rest; the scheduler's client has as many requests in reserve. */
     @WithDefault("100")
     int creationBurst();
+
+    /** Which images agents may be made of: whole names, or beginnings that end with {@code *}; without it, any. */
+    Optional<List<String>> allowedImages();
+
+    /** Which PriorityClasses agents may have; without it, all but Kubernetes' own. */
+    Optional<List<String>> allowedPriorityClasses();
+
+    /** How many agents one namespace may have, of all its pools together. */
+    @WithDefault("3000")
+    int agentsPerNamespace();
 
     /** How many ended sessions are kept at most, in the whole cluster. */
     @WithDefault("20000")

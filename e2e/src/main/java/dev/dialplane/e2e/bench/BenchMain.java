@@ -78,7 +78,8 @@ public final class BenchMain implements Callable<Integer> {
                 gateways == null ? 2 : gateways,
                 perSecond,
                 atOnce / perSecond,
-                minutes == null ? 10 : minutes);
+                minutes == null ? 10 : minutes,
+                sessions);
     }
 
     @Parameters(
@@ -116,6 +117,12 @@ public final class BenchMain implements Callable<Integer> {
 
     @Option(names = "--namespaces", paramLabel = "N", description = "scale, faults: at least (${DEFAULT-VALUE}).")
     private int namespaces = 4;
+
+    @Option(
+            names = "--sessions",
+            paramLabel = "N",
+            description = "scale: ended sessions that are there before the first call (${DEFAULT-VALUE}).")
+    private int sessions;
 
     @Option(names = "--fault", paramLabel = "NAME", description = "faults: this one only, such as kill-operator.")
     private @Nullable String fault;

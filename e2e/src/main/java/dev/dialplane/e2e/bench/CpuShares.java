@@ -17,6 +17,7 @@ final class CpuShares {
     private final Map<Long, Double> last = new HashMap<>();
     private final Map<String, Double> mostMegabytes = new TreeMap<>();
     private final List<Double> operatorCores = new ArrayList<>();
+    private final List<Double> operatorMegabytes = new ArrayList<>();
     private long beganNanos;
     private long lastNanos;
     private double lastOperator;
@@ -44,6 +45,7 @@ final class CpuShares {
             double used = last.getOrDefault(operator, 0.0);
             if (lastNanos != 0 && used >= lastOperator) {
                 operatorCores.add((used - lastOperator) / ((now - lastNanos) / 1e9));
+                operatorMegabytes.add(ProcessUse.residentMegabytes(operator));
             }
             lastOperator = used;
         }
@@ -55,6 +57,23 @@ final class CpuShares {
         Samples samples = new Samples();
         operatorCores.forEach(samples::add);
         return samples;
+    }
+
+    /** What the operator used on average in each fifth of the time: if that rises, it holds on to something. */
+    synchronized String operatorByFifths() {
+        List<String> fifths = new ArrayList<>();
+        int samples = operatorCores.size();
+        for (int fifth = 0; fifth < 5; fifth++) {
+            int from = fifth * samples / 5;
+            int to = (fifth + 1) * samples / 5;
+            fifths.add("%.0f MB, %.2f cores"
+                    .formatted(mean(operatorMegabytes.subList(from, to)), mean(operatorCores.subList(from, to))));
+        }
+        return String.join("; ", fifths) + ".";
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     }
 
     /** The most memory that a process of that name had, MB. */

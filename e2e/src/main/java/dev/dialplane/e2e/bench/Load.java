@@ -9,5 +9,6 @@ package dev.dialplane.e2e.bench;
  * @param rate calls per second
  * @param holdSeconds how long a call lasts on average
  * @param minutes how long calls come
+ * @param formerSessions ended sessions that are there before the first call
  */
-record Load(int agents, int namespaces, int gateways, double rate, double holdSeconds, double minutes) {}
+record Load(int agents, int namespaces, int gateways, double rate, double holdSeconds, double minutes, int formerSessions) {}

@@ -38,6 +38,10 @@ final class ScaleBench implements BenchMain.Bench {
         try (World world = new World(Path.of("target/bench/scale"), shape, progress);
                 ScheduledExecutorService everySecond = Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().factory())) {
+            if (load.formerSessions() > 0) {
+                FormerCalls.create(world.plane().client(), world.pools(), load.formerSessions(), world.sessions());
+                progress.say("%d ended sessions are there".formatted(load.formerSessions()));
+            }
             progress.say("raising to %.0f calls at once".formatted(load.rate() * load.holdSeconds()));
             world.book().startMeasuring();
             CpuShares shares = new CpuShares(world.plane());
@@ -158,6 +162,9 @@ final class ScaleBench implements BenchMain.Bench {
                                 world.generator().latestNanos() / 1e6));
         notes.add("While calls came: " + FAULTS.stream().map(Fault::what).collect(Collectors.joining("; ")) + ".");
         notes.addAll(shares.lines());
+        notes.add("The operator by fifths of the run (the killed one and its successor): " + shares.operatorByFifths());
+        notes.add("%d sessions at the end, %d deleted since the beginning."
+                .formatted(world.sessions().present(), world.sessions().deleted()));
         violations.stream()
                 .collect(Collectors.groupingBy(Violation::rule, Collectors.toList()))
                 .forEach((rule, broken) -> notes.add("%d × %s".formatted(broken.size(), broken.getFirst())));

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Every CallSession of the cluster, as a watch shows it. */
@@ -17,6 +18,7 @@ final class SessionWatch implements ResourceEventHandler<GenericKubernetesResour
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private final AtomicInteger present = new AtomicInteger();
     private final AtomicInteger deleted = new AtomicInteger();
+    private final Set<String> ended = ConcurrentHashMap.newKeySet();
 
     SessionWatch(KubernetesClient client, CallBook book) {
         this.book = book;
@@ -31,6 +33,11 @@ final class SessionWatch implements ResourceEventHandler<GenericKubernetesResour
         return present.get();
     }
 
+    /** How many of those that are there have ended. */
+    int ended() {
+        return ended.size();
+    }
+
     /** How many were deleted. */
     int deleted() {
         return deleted.get();
@@ -39,21 +46,31 @@ final class SessionWatch implements ResourceEventHandler<GenericKubernetesResour
     @Override
     public void onAdd(GenericKubernetesResource session) {
         present.incrementAndGet();
-        book.session(seen(session));
+        tell(session);
     }
 
     @Override
     public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource session) {
         if (!before.getMetadata().getUid().equals(session.getMetadata().getUid())) {
+            ended.remove(before.getMetadata().getUid());
             book.sessionGone(before.getMetadata().getUid());
         }
-        book.session(seen(session));
+        tell(session);
+    }
+
+    private void tell(GenericKubernetesResource session) {
+        SessionSeen seen = seen(session);
+        if (seen.ended()) {
+            ended.add(seen.uid());
+        }
+        book.session(seen);
     }
 
     @Override
     public void onDelete(GenericKubernetesResource session, boolean unknown) {
         present.decrementAndGet();
         deleted.incrementAndGet();
+        ended.remove(session.getMetadata().getUid());
         book.sessionGone(session.getMetadata().getUid());
     }
 

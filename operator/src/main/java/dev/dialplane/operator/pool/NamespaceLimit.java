@@ -13,9 +13,10 @@ public final class NamespaceLimit {
      *
      * @param max the pool's own maximum
      * @param others pods of other pools in its namespace
-     * @param allowed whether the pool may exceed the limit
+     * @param limit the most agents in a namespace
+     * @param allowed whether the pool may exceed {@link #PODS}; who says so writes pools, so no lower limit is exceeded
      */
-    public static int most(int max, int others, boolean allowed) {
-        return allowed ? max : Math.min(max, Math.max(0, PODS - others));
+    public static int most(int max, int others, int limit, boolean allowed) {
+        return allowed && limit >= PODS ? max : Math.min(max, Math.max(0, Math.min(limit, PODS) - others));
     }
 }

@@ -38,6 +38,7 @@ class PoolObserver {
     private final Models models;
     private final Orders orders;
     private final Clock clock;
+    private final RuntimePolicy policy;
 
     PoolObserver(
             OperatorConfig config,
@@ -58,6 +59,9 @@ class PoolObserver {
         this.models = models;
         this.orders = orders;
         this.clock = clock;
+        this.policy = new RuntimePolicy(
+                config.allowedImages().orElse(List.of()),
+                config.allowedPriorityClasses().orElse(List.of()));
     }
 
     /**
@@ -77,7 +81,8 @@ class PoolObserver {
         List<Agent> agents = agents(present, pool, template, now);
 
         int others = pods.inNamespace(key.namespace()) - present.size();
-        int most = NamespaceLimit.most(scaling.max(), others, allowsLargeNamespace(pool));
+        int most = NamespaceLimit.most(
+                scaling.max(), others, config.agentsPerNamespace(), allowsLargeNamespace(pool));
         Sized sized = sizer.size(pool, most);
         PoolMemory memory = sizer.memory(key);
         Rollout rollout = pool.getSpec().rollout();
@@ -97,8 +102,13 @@ class PoolObserver {
                 before,
                 now);
         int target = sized.target().agents();
-        Spread spread = Spread.of(older > 0, trial.failed(), canary, canaryShare(rollout, target));
-        Optional<Problem> stopped = stopped(spread, trial, canary);
+        List<String> forbidden = policy.problems(pool.getSpec().runtime());
+        Spread spread = forbidden.isEmpty()
+                ? Spread.of(older > 0, trial.failed(), canary, canaryShare(rollout, target))
+                : new Spread.NoFurther();
+        Optional<Problem> stopped = forbidden.isEmpty()
+                ? stopped(spread, trial, canary)
+                : Optional.of(new Problem(Reason.RuntimeNotAllowed, String.join("; ", forbidden)));
         var toPlan = new PoolPlan.Observed(
                 target,
                 agents,
@@ -222,8 +232,13 @@ class PoolObserver {
         if (full) {
             problems.add(new Problem(
                     Reason.NamespaceFull,
-                    "the namespace is full with %d pods; spread pools over namespaces, or annotate the pool with %s=true"
-                            .formatted(NamespaceLimit.PODS, Labels.ALLOW_LARGE_NAMESPACE)));
+                    "the namespace is full with %d pods; %s"
+                            .formatted(
+                                    Math.min(config.agentsPerNamespace(), NamespaceLimit.PODS),
+                                    config.agentsPerNamespace() < NamespaceLimit.PODS
+                                            ? "the operator allows no more (dialplane.operator.agents-per-namespace)"
+                                            : "spread pools over namespaces, or annotate the pool with "
+                                                    + Labels.ALLOW_LARGE_NAMESPACE + "=true")));
         }
         models.silence().ifPresent(message -> problems.add(new Problem(Reason.InferenceSilent, message)));
         return problems;

@@ -82,6 +82,8 @@ public final class PoolStatusRule {
                         known.revision(),
                         updated,
                         known.stopped()
+                                // Kept, it would outlive the operator's configuration that it comes from.
+                                .filter(problem -> problem.reason() != Reason.RuntimeNotAllowed)
                                 .map(problem -> shortened(problem.message(), LONGEST_REASON))
                                 .orElse(null),
                         known.canary() == null ? null : known.canary().toStatus()),

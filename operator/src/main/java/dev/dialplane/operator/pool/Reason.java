@@ -29,6 +29,9 @@ public enum Reason {
     /** Degraded and not Progressing: the calls of a canary went worse, so older agents stay. */
     CanaryTakenBack,
 
+    /** Degraded and not Progressing: this cluster does not allow what spec.runtime asks for. */
+    RuntimeNotAllowed,
+
     /** Degraded: an answer, the greeting or the instructions name what does not exist. */
     InvalidAnswer,
     /** Degraded: inference does not have a model that the pool names. */

@@ -116,6 +116,37 @@ class PoolApiServerIT {
     }
 
     @Test
+    void whatThisClusterDoesNotAllowMakesNoPodAndTheOnesThatAreThereStay() {
+        world.pool(namespace, "desk", EXTERNAL.formatted(2));
+        await().atMost(SOON).until(() -> idle("desk") == 2);
+        List<String> before = world.pods(namespace).stream()
+                .map(pod -> pod.getMetadata().getUid())
+                .toList();
+
+        patch("desk", "{\"spec\":{\"runtime\":{\"priorityClassName\":\"system-node-critical\"}}}");
+
+        await().atMost(SOON).until(() -> holds("desk", "Degraded"));
+        Condition degraded = condition("desk", "Degraded");
+        assertThat(degraded.reason()).isEqualTo("RuntimeNotAllowed");
+        assertThat(degraded.message()).contains("spec.runtime.priorityClassName 'system-node-critical'");
+        assertThat(world.pool(namespace, "desk").getStatus().rollout().pausedReason())
+                .isNull();
+        node.kill(world.pods(namespace).getFirst());
+        // The dead one's place is taken by one like the other, not by what is not allowed.
+        await().atMost(SOON)
+                .until(() -> idle("desk") == 2
+                        && world.pods(namespace).stream()
+                                .anyMatch(pod -> !before.contains(pod.getMetadata().getUid())));
+        assertThat(world.pods(namespace))
+                .allSatisfy(pod ->
+                        assertThat(pod.getSpec().getPriorityClassName()).isNotEqualTo("system-node-critical"));
+
+        patch("desk", "{\"spec\":{\"runtime\":{\"priorityClassName\":\"\"}}}");
+
+        await().atMost(SOON).until(() -> !holds("desk", "Degraded"));
+    }
+
+    @Test
     void anAgentThatDiesIsReplacedAtOnce() {
         world.pool(namespace, "receptionist", "{agent: {greeting: Hello}}");
         await().atMost(SOON).until(() -> holds("receptionist", "Ready"));
