@@ -11,4 +11,11 @@ package dev.dialplane.e2e.bench;
  * @param minutes how long calls come
  * @param formerSessions ended sessions that are there before the first call
  */
-record Load(int agents, int namespaces, int gateways, double rate, double holdSeconds, double minutes, int formerSessions) {}
+record Load(
+        int agents,
+        int namespaces,
+        int gateways,
+        double rate,
+        double holdSeconds,
+        double minutes,
+        int formerSessions) {}

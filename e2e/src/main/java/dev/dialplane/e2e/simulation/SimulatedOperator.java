@@ -417,7 +417,8 @@ final class SimulatedOperator {
                     .filter(other -> other != plan && other.key.namespace().equals(plan.key.namespace()))
                     .mapToInt(other -> memory(other.key).pods.size())
                     .sum();
-            Bounds bounds = new Bounds(false, plan.min, 0, NamespaceLimit.most(plan.max, others, NamespaceLimit.PODS, false), BLOCKING);
+            Bounds bounds = new Bounds(
+                    false, plan.min, 0, NamespaceLimit.most(plan.max, others, NamespaceLimit.PODS, false), BLOCKING);
             Size now = SizingRule.size(load, bounds, memory.starts.p95() / 1000.0);
             Hold hold = memory.hold;
             if (hold.sizes().isEmpty() && plan.targetWritten > now.agents()) {

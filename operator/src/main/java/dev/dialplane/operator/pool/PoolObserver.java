@@ -81,8 +81,7 @@ class PoolObserver {
         List<Agent> agents = agents(present, pool, template, now);
 
         int others = pods.inNamespace(key.namespace()) - present.size();
-        int most = NamespaceLimit.most(
-                scaling.max(), others, config.agentsPerNamespace(), allowsLargeNamespace(pool));
+        int most = NamespaceLimit.most(scaling.max(), others, config.agentsPerNamespace(), allowsLargeNamespace(pool));
         Sized sized = sizer.size(pool, most);
         PoolMemory memory = sizer.memory(key);
         Rollout rollout = pool.getSpec().rollout();

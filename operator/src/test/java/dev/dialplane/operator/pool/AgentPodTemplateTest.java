@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever may write pools gets no more than that: nothing in a pod is a tenant's but what is listed here. */
 class AgentPodTemplateTest {
 
-    private static final String EVERYTHING =
-            """
+    private static final String EVERYTHING = """
             {image: "registry.example/agent:1", imagePullSecrets: [{name: pull}], resources: {cpu: 1, memory: 1Gi},
              nodeSelector: {disk: fast}, tolerations: [{key: gpu, operator: Exists}], priorityClassName: calls,
              topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}],
@@ -61,17 +60,19 @@ class AgentPodTemplateTest {
         assertThat(spec.path("volumes"))
                 .singleElement()
                 .satisfies(volume -> assertThat(fields(volume)).containsExactlyInAnyOrder("name", "emptyDir"));
-        assertThat(spec.path("containers")).singleElement().satisfies(container -> assertThat(fields(container))
-                .containsExactlyInAnyOrder(
-                        "env",
-                        "image",
-                        "imagePullPolicy",
-                        "name",
-                        "ports",
-                        "readinessProbe",
-                        "resources",
-                        "securityContext",
-                        "volumeMounts"));
+        assertThat(spec.path("containers"))
+                .singleElement()
+                .satisfies(container -> assertThat(fields(container))
+                        .containsExactlyInAnyOrder(
+                                "env",
+                                "image",
+                                "imagePullPolicy",
+                                "name",
+                                "ports",
+                                "readinessProbe",
+                                "resources",
+                                "securityContext",
+                                "volumeMounts"));
     }
 
     @Test

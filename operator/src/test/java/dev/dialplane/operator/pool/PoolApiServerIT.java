@@ -8,6 +8,7 @@ import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.crds.Condition;
 import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.crds.pool.VoiceAgentPoolStatus;
 import dev.dialplane.crds.pool.VoiceAgentPoolStatus.Agents;
 import dev.dialplane.crds.pool.VoiceAgentPoolStatus.Sizing;
 import dev.dialplane.operator.world.FakeGateway;
@@ -129,17 +130,21 @@ class PoolApiServerIT {
         Condition degraded = condition("desk", "Degraded");
         assertThat(degraded.reason()).isEqualTo("RuntimeNotAllowed");
         assertThat(degraded.message()).contains("spec.runtime.priorityClassName 'system-node-critical'");
-        assertThat(world.pool(namespace, "desk").getStatus().rollout().pausedReason())
-                .isNull();
+        assertThat(world.pool(namespace, "desk").getStatus().rollout())
+                .satisfies(rollout -> assertThat(rollout)
+                        .isNotNull()
+                        .extracting(VoiceAgentPoolStatus.RolloutStatus::pausedReason)
+                        .isNull());
         node.kill(world.pods(namespace).getFirst());
         // The dead one's place is taken by one like the other, not by what is not allowed.
         await().atMost(SOON)
                 .until(() -> idle("desk") == 2
                         && world.pods(namespace).stream()
-                                .anyMatch(pod -> !before.contains(pod.getMetadata().getUid())));
+                                .anyMatch(pod ->
+                                        !before.contains(pod.getMetadata().getUid())));
         assertThat(world.pods(namespace))
-                .allSatisfy(pod ->
-                        assertThat(pod.getSpec().getPriorityClassName()).isNotEqualTo("system-node-critical"));
+                .allSatisfy(
+                        pod -> assertThat(pod.getSpec().getPriorityClassName()).isNotEqualTo("system-node-critical"));
 
         patch("desk", "{\"spec\":{\"runtime\":{\"priorityClassName\":\"\"}}}");
 

@@ -62,9 +62,8 @@ class RuntimePolicyTest {
     }
 
     private static void assertProblem(RuntimePolicy policy, String runtime, String problem) {
-        List<String> problems = policy.problems(TestPools.of("/spec/runtime", "{" + runtime + "}")
-                .getSpec()
-                .runtime());
+        List<String> problems = policy.problems(
+                TestPools.of("/spec/runtime", "{" + runtime + "}").getSpec().runtime());
         if (problem.equals("''") || problem.isEmpty()) {
             assertThat(problems).isEmpty();
         } else {
