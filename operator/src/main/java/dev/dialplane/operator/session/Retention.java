@@ -22,6 +22,15 @@ class Retention {
 
     private record Place(Instant end, String uid) {}
 
+    /**
+     * Which session is kept: never the session itself, which would stand on the heap a second time.
+     *
+     * @param namespace where it is
+     * @param name its name there
+     * @param uid its UID
+     */
+    record Kept(String namespace, String name, String uid) {}
+
     /** How often it is said: at ten thousand calls every end of a call deletes an older session. */
     private static final Duration SAID_EVERY = Duration.ofMinutes(10);
 
@@ -29,7 +38,7 @@ class Retention {
     private final EventRecorder events;
     private final MeterRegistry meters;
     private final Clock clock;
-    private final TreeMap<Place, CallSession> oldestFirst =
+    private final TreeMap<Place, Kept> oldestFirst =
             new TreeMap<>(Comparator.comparing(Place::end).thenComparing(Place::uid));
     private final Map<String, Place> places = new HashMap<>();
     private Instant sayAgain = Instant.MIN;
@@ -43,19 +52,20 @@ class Retention {
     }
 
     /** Takes in an ended session and returns one that has to go for it. */
-    Optional<CallSession> ended(CallSession session) {
-        Optional<CallSession> tooMany;
+    Optional<Kept> ended(CallSession session) {
+        Optional<Kept> tooMany;
         synchronized (this) {
-            String uid = session.getMetadata().getUid();
+            var metadata = session.getMetadata();
+            String uid = metadata.getUid();
             Place place = new Place(SessionFate.end(session, clock.instant()), uid);
             Place before = places.put(uid, place);
             if (before != null) {
                 oldestFirst.remove(before);
             }
-            oldestFirst.put(place, session);
+            oldestFirst.put(place, new Kept(metadata.getNamespace(), metadata.getName(), uid));
             tooMany =
                     places.size() > most ? Optional.of(oldestFirst.firstEntry().getValue()) : Optional.empty();
-            tooMany.ifPresent(this::gone);
+            tooMany.ifPresent(kept -> gone(kept.uid()));
         }
         if (tooMany.isEmpty()) {
             return tooMany;
@@ -83,8 +93,8 @@ class Retention {
     }
 
     /** Takes in that a session is gone. */
-    synchronized void gone(CallSession session) {
-        Place place = places.remove(session.getMetadata().getUid());
+    synchronized void gone(String uid) {
+        Place place = places.remove(uid);
         if (place != null) {
             oldestFirst.remove(place);
         }

@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
 @ControllerConfiguration(
         name = "callsessions",
         generationAwareEventProcessing = false,
-        informer = @Informer(informerListLimit = 500))
+        informer = @Informer(informerListLimit = 500, itemStore = SessionStore.class))
 public class SessionReconciler implements Reconciler<CallSession> {
 
     private static final Logger LOG = Logger.getLogger(SessionReconciler.class);
@@ -83,7 +83,7 @@ public class SessionReconciler implements Reconciler<CallSession> {
     public UpdateControl<CallSession> reconcile(CallSession session, Context<CallSession> context) {
         String uid = session.getMetadata().getUid();
         if (context.isPrimaryResourceDeleted()) {
-            retention.gone(session);
+            retention.gone(uid);
             if (!SessionFate.ended(session)) {
                 LOG.infof(
                         "session %s was deleted, so its call is hung up",
@@ -100,7 +100,11 @@ public class SessionReconciler implements Reconciler<CallSession> {
             case SessionFate.HangUp() -> hangUp(uid);
             case SessionFate.Fail(String cause, String message) -> fail(session, cause, message);
             case SessionFate.Keep(Instant until) -> keep(session, until);
-            case SessionFate.Expire() -> expire(session);
+            case SessionFate.Expire() -> {
+                var metadata = session.getMetadata();
+                expire(metadata.getNamespace(), metadata.getName(), metadata.getUid());
+                yield UpdateControl.noUpdate();
+            }
         };
     }
 
@@ -130,15 +134,13 @@ public class SessionReconciler implements Reconciler<CallSession> {
     }
 
     private UpdateControl<CallSession> keep(CallSession session, Instant until) {
-        retention.ended(session).ifPresent(this::expire);
+        retention.ended(session).ifPresent(oldest -> expire(oldest.namespace(), oldest.name(), oldest.uid()));
         return UpdateControl.<CallSession>noUpdate().rescheduleAfter(Duration.between(clock.instant(), until));
     }
 
-    private UpdateControl<CallSession> expire(CallSession session) {
-        var metadata = session.getMetadata();
-        writer.expired(metadata.getNamespace(), metadata.getName());
-        writes.delete(CallSession.class, metadata.getNamespace(), metadata.getName(), metadata.getUid(), null, null);
-        return UpdateControl.noUpdate();
+    private void expire(String namespace, String name, String uid) {
+        writer.expired(namespace, name);
+        writes.delete(CallSession.class, namespace, name, uid, null, null);
     }
 
     /** Whoever else creates a session does so under another manager's name. */
