@@ -2,6 +2,7 @@ package dev.dialplane.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnAddFilter;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
@@ -15,9 +16,10 @@ final class AllEvents<P extends HasMetadata> extends QuarkusControllerConfigurat
 
     private static final Duration AT_LEAST = Duration.ofMinutes(10);
 
-    private AllEvents(QuarkusControllerConfiguration<P> built, OnUpdateFilter<P> matters) {
+    private AllEvents(QuarkusControllerConfiguration<P> built, OnAddFilter<P> added, OnUpdateFilter<P> matters) {
         super(
                 ControllerConfigurationOverrider.override(built)
+                        .withOnAddFilter(added)
                         .withOnUpdateFilter(matters)
                         .build()
                         .getInformerConfig(),
@@ -37,11 +39,15 @@ final class AllEvents<P extends HasMetadata> extends QuarkusControllerConfigurat
     /**
      * Makes the configuration from the one that was built.
      *
+     * @param added which objects, when they are seen first, the controller is called for
      * @param matters which changes the controller is called for
      */
     static <P extends HasMetadata> AllEvents<P> of(
-            QuarkusConfigurationService service, QuarkusControllerConfiguration<P> built, OnUpdateFilter<P> matters) {
-        AllEvents<P> configuration = new AllEvents<>(built, matters);
+            QuarkusConfigurationService service,
+            QuarkusControllerConfiguration<P> built,
+            OnAddFilter<P> added,
+            OnUpdateFilter<P> matters) {
+        AllEvents<P> configuration = new AllEvents<>(built, added, matters);
         configuration.setParent(service);
         return configuration;
     }

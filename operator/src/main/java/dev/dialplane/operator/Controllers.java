@@ -17,9 +17,10 @@ final class Controllers {
     @ApplicationScoped
     Operator operator(QuarkusConfigurationService service, PoolReconciler pools, SessionReconciler sessions) {
         Operator operator = new Operator(service);
-        operator.register(pools, AllEvents.of(service, service.getConfigurationFor(pools), (_, _) -> true));
+        operator.register(pools, AllEvents.of(service, service.getConfigurationFor(pools), _ -> true, (_, _) -> true));
         operator.register(
-                sessions, AllEvents.of(service, service.getConfigurationFor(sessions), SessionReconciler::matters));
+                sessions,
+                AllEvents.of(service, service.getConfigurationFor(sessions), sessions::concerns, sessions::concerns));
         return operator;
     }
 }

@@ -3,110 +3,159 @@ package dev.dialplane.operator.session;
 import dev.dialplane.crds.session.CallSession;
 import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.kube.EventRecorder;
+import dev.dialplane.operator.kube.Writes;
 import dev.dialplane.operator.leader.Leadership;
+import dev.dialplane.operator.leader.NotLeadingException;
+import dev.dialplane.operator.session.EndedSessions.Ended;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
-/** Keeps the number of ended sessions bounded: etcd holds far fewer objects than a busy day has calls. */
+/**
+ * Deletes ended sessions when their time is over, and the oldest when there are too many: etcd holds far fewer objects
+ * than a busy day has calls. Every operator knows them, and the one that leads deletes. It does so beside the reconciler, so that no record of a call waits for a deletion.
+ */
 @Singleton
 class Retention {
 
-    private record Place(Instant end, String uid) {}
-
-    /**
-     * Which session is kept: never the session itself, which would stand on the heap a second time.
-     *
-     * @param namespace where it is
-     * @param name its name there
-     * @param uid its UID
-     */
-    record Kept(String namespace, String name, String uid) {}
+    private static final Logger LOG = Logger.getLogger(Retention.class);
 
     /** How often it is said: at ten thousand calls every end of a call deletes an older session. */
     private static final Duration SAID_EVERY = Duration.ofMinutes(10);
 
-    private final int most;
+    private static final Duration SWEPT_EVERY = Duration.ofMillis(200);
+    private static final Duration TRIED_AGAIN_AFTER = Duration.ofSeconds(5);
+
+    /** Few, because a deletion can wait and the record of a call cannot. */
+    private static final int DELETIONS_AT_ONCE = 8;
+
+    private final SessionWriter writer;
+    private final Writes writes;
+    private final Leadership leadership;
     private final EventRecorder events;
     private final MeterRegistry meters;
     private final Clock clock;
-    private final TreeMap<Place, Kept> oldestFirst =
-            new TreeMap<>(Comparator.comparing(Place::end).thenComparing(Place::uid));
-    private final Map<String, Place> places = new HashMap<>();
+    private final int most;
+    private final EndedSessions ended;
+    private final Semaphore deleting = new Semaphore(DELETIONS_AT_ONCE);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("retention").factory());
     private Instant sayAgain = Instant.MIN;
 
-    Retention(OperatorConfig config, EventRecorder events, MeterRegistry meters, Clock clock) {
-        this.most = config.retainedSessions();
+    Retention(
+            OperatorConfig config,
+            SessionWriter writer,
+            Writes writes,
+            Leadership leadership,
+            EventRecorder events,
+            MeterRegistry meters,
+            Clock clock) {
+        this.writer = writer;
+        this.writes = writes;
+        this.leadership = leadership;
         this.events = events;
         this.meters = meters;
         this.clock = clock;
+        most = config.retainedSessions();
+        ended = new EndedSessions(most);
         meters.gauge("dialplane.operator.sessions.retained", this, Retention::count);
+        var unused = timer.scheduleWithFixedDelay(
+                this::sweep, SWEPT_EVERY.toMillis(), SWEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Takes in an ended session and returns one that has to go for it. */
-    Optional<Kept> ended(CallSession session) {
-        Optional<Kept> tooMany;
-        synchronized (this) {
-            var metadata = session.getMetadata();
-            String uid = metadata.getUid();
-            Place place = new Place(SessionFate.end(session, clock.instant()), uid);
-            Place before = places.put(uid, place);
-            if (before != null) {
-                oldestFirst.remove(before);
-            }
-            oldestFirst.put(place, new Kept(metadata.getNamespace(), metadata.getName(), uid));
-            tooMany =
-                    places.size() > most ? Optional.of(oldestFirst.firstEntry().getValue()) : Optional.empty();
-            tooMany.ifPresent(kept -> gone(kept.uid()));
-        }
-        if (tooMany.isEmpty()) {
-            return tooMany;
-        }
-        meters.counter("dialplane.operator.sessions.evicted").increment();
-        if (isToBeSaid()) {
-            events.record(
-                    session,
-                    EventRecorder.Type.Warning,
-                    "TooManySessions",
-                    "DeleteOldest",
-                    "more than %d ended sessions are kept: the oldest are deleted before their ttlAfterEnd"
-                            .formatted(most));
-        }
-        return tooMany;
-    }
-
-    private synchronized boolean isToBeSaid() {
-        Instant now = clock.instant();
-        if (now.isBefore(sayAgain)) {
-            return false;
-        }
-        sayAgain = now.plus(SAID_EVERY);
-        return true;
+    /** Takes in an ended session; one that is known already is known once. */
+    void ended(CallSession session, SessionFate.Over over) {
+        var metadata = session.getMetadata();
+        keep(new Ended(metadata.getNamespace(), metadata.getName(), metadata.getUid(), over.end(), over.until()));
     }
 
     /** Takes in that a session is gone. */
     synchronized void gone(String uid) {
-        Place place = places.remove(uid);
-        if (place != null) {
-            oldestFirst.remove(place);
-        }
+        ended.remove(uid);
     }
 
-    /** Only a leader deletes; the next one counts by itself. */
-    synchronized void lost(@Observes Leadership.Lost event) {
-        places.clear();
-        oldestFirst.clear();
+    void stop(@Observes ShutdownEvent event) {
+        timer.shutdownNow();
+    }
+
+    private synchronized void keep(Ended session) {
+        ended.add(session);
     }
 
     private synchronized int count() {
-        return places.size();
+        return ended.size();
+    }
+
+    private synchronized EndedSessions.Due due() {
+        return ended.due(clock.instant());
+    }
+
+    private void sweep() {
+        if (!leadership.leads()) {
+            return;
+        }
+        EndedSessions.Due due = due();
+        if (!due.tooMany().isEmpty()) {
+            meters.counter("dialplane.operator.sessions.evicted")
+                    .increment(due.tooMany().size());
+            say(due.tooMany().getFirst());
+        }
+        due.expired().forEach(this::delete);
+        due.tooMany().forEach(this::delete);
+    }
+
+    private void delete(Ended session) {
+        deleting.acquireUninterruptibly();
+        Thread.ofVirtual().name("delete-" + session.name()).start(() -> {
+            try {
+                writer.expired(session.namespace(), session.name());
+                writes.delete(CallSession.class, session.namespace(), session.name(), session.uid(), null, null);
+            } catch (NotLeadingException e) {
+                keep(session);
+            } catch (KubernetesClientException e) {
+                LOG.debugf("session %s cannot be deleted now: %s", session.name(), e.getMessage());
+                keep(new Ended(
+                        session.namespace(),
+                        session.name(),
+                        session.uid(),
+                        session.end(),
+                        clock.instant().plus(TRIED_AGAIN_AFTER)));
+            } finally {
+                deleting.release();
+            }
+        });
+    }
+
+    /** Called by the sweep alone. */
+    private void say(Ended oldest) {
+        Instant now = clock.instant();
+        if (now.isBefore(sayAgain)) {
+            return;
+        }
+        sayAgain = now.plus(SAID_EVERY);
+        CallSession about = new CallSession();
+        about.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(oldest.namespace())
+                .withName(oldest.name())
+                .withUid(oldest.uid())
+                .build());
+        events.record(
+                about,
+                EventRecorder.Type.Warning,
+                "TooManySessions",
+                "DeleteOldest",
+                "more than %d ended sessions are kept: the oldest are deleted before their ttlAfterEnd"
+                        .formatted(most));
     }
 }

@@ -19,11 +19,13 @@ sealed interface SessionFate {
     /** It will never be a call. */
     record Fail(String cause, String message) implements SessionFate {}
 
-    /** It is over, and stays for a while. */
-    record Keep(Instant until) implements SessionFate {}
-
-    /** Its time is over. */
-    record Expire() implements SessionFate {}
+    /**
+     * It is over, and stays for a while.
+     *
+     * @param end when its call ended
+     * @param until how long it stays
+     */
+    record Over(Instant end, Instant until) implements SessionFate {}
 
     /**
      * Decides.
@@ -35,9 +37,7 @@ sealed interface SessionFate {
     static SessionFate decide(CallSession session, boolean ourOwn, Instant now) {
         CallSessionStatus.Phase phase = phase(session);
         if (phase != null && phase.ended()) {
-            Instant until =
-                    end(session, now).plus(DurationText.parse(session.getSpec().ttlAfterEnd()));
-            return until.isAfter(now) ? new Keep(until) : new Expire();
+            return over(session, now);
         }
         if (session.getSpec().direction() == Direction.Outbound) {
             return new Fail(
@@ -65,8 +65,14 @@ sealed interface SessionFate {
         return phase != null && phase.ended();
     }
 
+    /** Returns how long an ended session stays. */
+    static Over over(CallSession session, Instant now) {
+        Instant end = end(session, now);
+        return new Over(end, end.plus(DurationText.parse(session.getSpec().ttlAfterEnd())));
+    }
+
     /** Returns when it ended, or when it was written if that was later: a record that came late stays as long. */
-    static Instant end(CallSession session, Instant now) {
+    private static Instant end(CallSession session, Instant now) {
         Instant written = Instant.parse(session.getMetadata().getCreationTimestamp());
         String end = session.getStatus() == null ? null : session.getStatus().endTime();
         Instant ended = end == null ? now : Instant.parse(end);

@@ -12,12 +12,12 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jboss.logging.Logger;
@@ -33,7 +33,6 @@ public class SessionReconciler implements Reconciler<CallSession> {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
     private final Sessions sessions;
-    private final SessionWriter writer;
     private final LiveCalls calls;
     private final Retention retention;
     private final Writes writes;
@@ -43,14 +42,12 @@ public class SessionReconciler implements Reconciler<CallSession> {
 
     SessionReconciler(
             Sessions sessions,
-            SessionWriter writer,
             LiveCalls calls,
             Retention retention,
             Writes writes,
             Leadership leadership,
             Clock clock) {
         this.sessions = sessions;
-        this.writer = writer;
         this.calls = calls;
         this.retention = retention;
         this.writes = writes;
@@ -58,12 +55,30 @@ public class SessionReconciler implements Reconciler<CallSession> {
         this.clock = clock;
     }
 
-    /** Returns whether a change is one that this acts upon; everything else of a status is written by events. */
-    public static boolean matters(CallSession after, CallSession before) {
-        return !Objects.equals(
-                        after.getMetadata().getGeneration(),
-                        before.getMetadata().getGeneration())
-                || SessionFate.phase(after) != SessionFate.phase(before);
+    /** Returns whether a session that is seen first is to be reconciled. */
+    public boolean concerns(CallSession session) {
+        return !keptOnly(session);
+    }
+
+    /** Returns whether a change is to be reconciled; what events write of a call that goes on is not. */
+    public boolean concerns(CallSession after, CallSession before) {
+        return !keptOnly(after)
+                && (SessionFate.phase(after) != SessionFate.phase(before)
+                        || !Objects.equals(
+                                after.getMetadata().getGeneration(),
+                                before.getMetadata().getGeneration()));
+    }
+
+    /**
+     * All that is left of an ended session is how long it stays. There are twenty thousand of them when an operator
+     * starts, and a reconciliation copies its object twice: so they are taken in here, also while another leads.
+     */
+    private boolean keptOnly(CallSession session) {
+        if (!SessionFate.ended(session)) {
+            return false;
+        }
+        retention.ended(session, SessionFate.over(session, clock.instant()));
+        return true;
     }
 
     @Override
@@ -72,10 +87,13 @@ public class SessionReconciler implements Reconciler<CallSession> {
         return List.of(again);
     }
 
-    /** A leader looks at every session anew: as long as it stood by it did nothing about them. */
+    /** A leader looks at every session anew whose call goes on: as long as it stood by it did nothing about them. */
     void gained(@Observes Leadership.Gained event) {
         if (again.isRunning()) {
-            sessions.ids().forEach(again::propagateEvent);
+            sessions.all()
+                    .filter(session -> !SessionFate.ended(session))
+                    .map(ResourceID::fromResource)
+                    .forEach(again::propagateEvent);
         }
     }
 
@@ -99,10 +117,8 @@ public class SessionReconciler implements Reconciler<CallSession> {
             case SessionFate.Leave() -> UpdateControl.noUpdate();
             case SessionFate.HangUp() -> hangUp(uid);
             case SessionFate.Fail(String cause, String message) -> fail(session, cause, message);
-            case SessionFate.Keep(Instant until) -> keep(session, until);
-            case SessionFate.Expire() -> {
-                var metadata = session.getMetadata();
-                expire(metadata.getNamespace(), metadata.getName(), metadata.getUid());
+            case SessionFate.Over over -> {
+                retention.ended(session, over);
                 yield UpdateControl.noUpdate();
             }
         };
@@ -131,16 +147,6 @@ public class SessionReconciler implements Reconciler<CallSession> {
             }
         }
         return UpdateControl.noUpdate();
-    }
-
-    private UpdateControl<CallSession> keep(CallSession session, Instant until) {
-        retention.ended(session).ifPresent(oldest -> expire(oldest.namespace(), oldest.name(), oldest.uid()));
-        return UpdateControl.<CallSession>noUpdate().rescheduleAfter(Duration.between(clock.instant(), until));
-    }
-
-    private void expire(String namespace, String name, String uid) {
-        writer.expired(namespace, name);
-        writes.delete(CallSession.class, namespace, name, uid, null, null);
     }
 
     /** Whoever else creates a session does so under another manager's name. */

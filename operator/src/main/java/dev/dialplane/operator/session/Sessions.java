@@ -5,8 +5,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions there are: the controller's cache, and the API server where that is not enough. */
@@ -40,12 +40,10 @@ public class Sessions {
         return known == null ? Optional.empty() : known.get(new ResourceID(name, namespace));
     }
 
-    /** Returns the names of all sessions that the controller knows. */
-    List<ResourceID> ids() {
+    /** Returns all sessions that the controller knows; they are the cache's own and must not be changed. */
+    Stream<CallSession> all() {
         IndexerResourceCache<CallSession> known = cache;
-        return known == null
-                ? List.of()
-                : known.list().map(ResourceID::fromResource).toList();
+        return known == null ? Stream.empty() : known.list();
     }
 
     /** Returns a session as it is: one round trip to the API server. */
