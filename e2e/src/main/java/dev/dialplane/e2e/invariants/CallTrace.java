@@ -27,6 +27,9 @@ final class CallTrace {
     boolean byCaller;
     boolean gatewayDied;
 
+    /** Its agent was gone while its line was up: whether the caller or the gateway gives up first, the agent is lost. */
+    boolean agentDied;
+
     /** Its session says that nobody answered: a caller may leave after the agent has opened and before the gateway knows. */
     boolean refused;
 
@@ -50,12 +53,15 @@ final class CallTrace {
     }
 
     /** Why that cause cannot be; empty if it can. */
-    String untrue(String said, Set<String> lostAgents) {
+    String untrue(String said) {
         if (said.isEmpty()) {
             return "that is no cause";
         }
         if (gatewayDied && !OF_A_BROKEN_LINE.contains(said)) {
             return "its gateway was killed";
+        }
+        if (agentDied && said.equals("AgentLost")) {
+            return "";
         }
         if (lineEndedAt >= 0 && byCaller && !gatewayDied && answered && !OF_A_CALLER.contains(said)) {
             return "the caller hung up";

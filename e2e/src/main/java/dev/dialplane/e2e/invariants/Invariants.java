@@ -60,6 +60,12 @@ public final class Invariants {
     /** An agent is physically gone, and whatever call it holds with it. */
     public synchronized void agentLost(String podUid) {
         lostAgents.add(podUid);
+        for (String callId : callsOfAgent.getOrDefault(podUid, Set.of())) {
+            CallTrace call = byCallId.get(callId);
+            if (call != null && call.lineEndedAt < 0) {
+                call.agentDied = true;
+            }
+        }
     }
 
     // The wire.
@@ -167,7 +173,7 @@ public final class Invariants {
             call.cause = cause;
             call.refused = seen.refused();
             call.sessionEndedAt = nowMs;
-            String why = call.untrue(cause, lostAgents);
+            String why = call.untrue(cause);
             if (!why.isEmpty()) {
                 report(Rule.NO_TRUE_CAUSE, call + " ended with '" + cause + "', but " + why);
             }

@@ -139,6 +139,21 @@ class InvariantsTest {
     }
 
     @Test
+    void aCallerWhoHangsUpOnALostAgentMayBeSaidToHaveLostIt() {
+        invariants.agentLost("pod-a");
+        ends(true, "AgentLost");
+        assertThat(broken(2_000)).isEmpty();
+    }
+
+    @Test
+    void anAgentThatIsLostAfterItsCallIsNotWhatEndedIt() {
+        invariants.lineEnded("CA1", true, false, 1_000);
+        invariants.agentLost("pod-a");
+        invariants.session(session("s1", true, "AgentLost"), 1_500);
+        assertThat(broken(2_000)).containsExactly(Rule.NO_TRUE_CAUSE);
+    }
+
+    @Test
     void aCallerWhoIsSaidToHaveHungUpAndDidNot() {
         ends(false, "CallerHungUp");
         assertThat(broken(2_000)).containsExactly(Rule.NO_TRUE_CAUSE);
