@@ -110,6 +110,12 @@ public record Settings(
                     "",
                     "a file or directory with the account's auth token, as" + " twilio.public-url is set");
         }
+        if (settings.binding.offerPatience().compareTo(settings.binding.offerDeadline()) < 0) {
+            check.problem(
+                    "offer.patience",
+                    settings.binding.offerPatience(),
+                    "at least offer.deadline, " + settings.binding.offerDeadline());
+        }
         check.complain();
         return settings;
     }

@@ -41,6 +41,7 @@ class SettingsTest {
                 "twilio.public-url | voice.example.com | an http or https URL",
                 "records.url | ftp://x | an http or https URL",
                 "offer.deadline | 1ms | 10ms to 10s",
+                "offer.patience | 200ms | at least offer.deadline",
                 "twilio.webhook-limit | 15s | 100ms to 14s",
                 "call.agent-silence | 500ms | 600ms to 1m",
                 "capacity | 0 | 1 to 100000",
