@@ -5,10 +5,8 @@ import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.kube.EventRecorder;
 import dev.dialplane.operator.kube.Writes;
 import dev.dialplane.operator.leader.Leadership;
-import dev.dialplane.operator.leader.NotLeadingException;
 import dev.dialplane.operator.session.EndedSessions.Ended;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
@@ -24,7 +22,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Deletes ended sessions when their time is over, and the oldest when there are too many: etcd holds far fewer objects
- * than a busy day has calls. Every operator knows them, and the one that leads deletes. It does so beside the reconciler, so that no record of a call waits for a deletion.
+ * than a busy day has calls. Every operator knows them, and the one that leads deletes. It does so beside the
+ * reconciler, so that no record of a call waits for a deletion.
  */
 @Singleton
 class Retention {
@@ -71,7 +70,7 @@ class Retention {
         ended = new EndedSessions(most);
         meters.gauge("dialplane.operator.sessions.retained", this, Retention::count);
         var unused = timer.scheduleWithFixedDelay(
-                this::sweep, SWEPT_EVERY.toMillis(), SWEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                this::sweepAndGoOn, SWEPT_EVERY.toMillis(), SWEPT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Takes in an ended session; one that is known already is known once. */
@@ -101,18 +100,27 @@ class Retention {
         return ended.due(clock.instant());
     }
 
+    /** A task that fails once is not run again, and a lease may be lost between any two lines of a sweep. */
+    private void sweepAndGoOn() {
+        try {
+            sweep();
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "ended sessions cannot be looked through now, trying again");
+        }
+    }
+
     private void sweep() {
         if (!leadership.leads()) {
             return;
         }
         EndedSessions.Due due = due();
+        due.expired().forEach(this::delete);
+        due.tooMany().forEach(this::delete);
         if (!due.tooMany().isEmpty()) {
             meters.counter("dialplane.operator.sessions.evicted")
                     .increment(due.tooMany().size());
             say(due.tooMany().getFirst());
         }
-        due.expired().forEach(this::delete);
-        due.tooMany().forEach(this::delete);
     }
 
     private void delete(Ended session) {
@@ -121,9 +129,7 @@ class Retention {
             try {
                 writer.expired(session.namespace(), session.name());
                 writes.delete(CallSession.class, session.namespace(), session.name(), session.uid(), null, null);
-            } catch (NotLeadingException e) {
-                keep(session);
-            } catch (KubernetesClientException e) {
+            } catch (RuntimeException e) {
                 LOG.debugf("session %s cannot be deleted now: %s", session.name(), e.getMessage());
                 keep(new Ended(
                         session.namespace(),
