@@ -23,10 +23,6 @@ public final class ProcessImages {
     /** Where the build puts the agent, below the checkout. */
     static final String AGENT_APP = "agent-runtime/target/app";
 
-    /** Accepted by every JVM here: grpc and netty use what JDK 25 warns about. */
-    private static final List<String> QUIET =
-            List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
-
     private ProcessImages() {}
 
     /**
@@ -37,24 +33,22 @@ public final class ProcessImages {
     public static ImageTable of(Path checkout, Path javaHome) {
         String java = javaHome.resolve("bin/java").toString();
         return new ImageTable(Map.of(
-                OPERATOR, quarkus(java, checkout, "operator", List.of("-XX:TieredStopAtLevel=1", "-Xmx256m")),
-                GATEWAY, quarkus(java, checkout, "gateway", List.of("-Xmx256m")),
-                INFERENCE, quarkus(java, checkout, "inference", List.of("-Xmx1g")),
+                OPERATOR, quarkus(java, checkout, "operator"),
+                GATEWAY, quarkus(java, checkout, "gateway"),
+                INFERENCE, quarkus(java, checkout, "inference"),
                 AGENT, agent(java, checkout)));
     }
 
-    private static ImageTable.Entry quarkus(String java, Path checkout, String module, List<String> flags) {
+    private static ImageTable.Entry quarkus(String java, Path checkout, String module) {
         Path target = checkout.resolve(module).resolve("target");
         Path jar = built(target.resolve(module + "-runner.jar"));
         List<String> command = new ArrayList<>();
         command.add(java);
-        command.addAll(QUIET);
-        command.add("-XX:+UseSerialGC");
+        command.add("@" + built(checkout.resolve(module).resolve("src/main/jvm/" + module + ".flags")));
         // Written at the end of the first run, and used by the next ones; one of another build is written anew.
         command.add("-Xlog:disable");
         command.add("-XX:+AutoCreateSharedArchive");
         command.add("-XX:SharedArchiveFile=" + target.resolve(module + ".jsa"));
-        command.addAll(flags);
         command.addAll(List.of("-jar", jar.toString()));
         return new ImageTable.Entry(command, Map.of("MALLOC_ARENA_MAX", "2"));
     }

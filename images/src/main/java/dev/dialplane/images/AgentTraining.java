@@ -1,0 +1,40 @@
+package dev.dialplane.images;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Has an agent make its ahead-of-time cache (JEP 514) by a rehearsed call, with the runtime, the jars and the flags that
+ * are in its image. The JVM believes a cache when jars have the names, sizes and times that they had in training; where
+ * they are may differ, as long as the runtime's own files and all jars have moved with one another.
+ */
+final class AgentTraining {
+    private AgentTraining() {}
+
+    /**
+     * Trains.
+     *
+     * @param root the staged image: java, libraries and process
+     * @param cache the file to make
+     */
+    static void train(Path root, Path cache) throws IOException {
+        Path app = root.resolve("training").resolve("app");
+        Staging.copyTree(root.resolve("process"), app, _ -> true);
+        Staging.copyTree(root.resolve("libraries"), app.resolve("lib"), _ -> true);
+        Files.createDirectories(root.resolve("cache"));
+        Commands.run(List.of(
+                root.resolve("java/bin/java").toString(),
+                "@" + app.resolve("agent.flags"),
+                "-XX:AOTCacheOutput=" + cache,
+                "-jar",
+                app.resolve("agent-runtime.jar").toString(),
+                "--rehearse"));
+        if (!Files.isRegularFile(cache)) {
+            throw new IOException("the rehearsal made no cache");
+        }
+        Staging.delete(root.resolve("training"));
+        Staging.setTimes(root.resolve("cache"));
+    }
+}
