@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Has an agent make its ahead-of-time cache (JEP 514) by a rehearsed call, with the runtime, the jars and the flags that
- * are in its image. The JVM believes a cache when jars have the names, sizes and times that they had in training; where
- * they are may differ, as long as the runtime's own files and all jars have moved with one another.
+ * are in its image. The JVM believes a cache that is of the same runtime, flags and jars; where they are may differ, as
+ * long as all jars have moved together.
  */
 final class AgentTraining {
     private AgentTraining() {}
