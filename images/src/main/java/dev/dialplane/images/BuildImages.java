@@ -32,7 +32,10 @@ public final class BuildImages implements Callable<Integer> {
     @Option(names = "--push", description = "push to the registry of --prefix, with Docker's credentials")
     boolean push;
 
-    @Option(names = "--models", description = "makes " + WITH_MODELS + " too, with the models of this directory")
+    @Option(
+            names = "--models",
+            description = "makes " + WITH_MODELS
+                    + " too, with the models of this directory; espeak-ng in it is under the GPL")
     @org.jspecify.annotations.Nullable
     Path models;
 
