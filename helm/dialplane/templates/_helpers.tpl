@@ -1,0 +1,65 @@
+{{- define "dialplane.labels" -}}
+app.kubernetes.io/name: dialplane
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+{{- end }}
+
+{{- define "dialplane.selector" -}}
+app.kubernetes.io/name: dialplane
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "dialplane.image" -}}
+{{ .root.Values.image.registry }}/{{ .image }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}
+{{- end }}
+
+{{/* What every pod of the system has: the standard "restricted", spread over nodes and zones. */}}
+{{- define "dialplane.pod" -}}
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 65532
+  runAsGroup: 65532
+  fsGroup: 65532
+  seccompProfile: {type: RuntimeDefault}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: topology.kubernetes.io/zone
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "dialplane.selector" . | nindent 8 }}
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "dialplane.selector" . | nindent 8 }}
+{{- end }}
+
+{{- define "dialplane.container" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: {drop: [ALL]}
+{{- end }}
+
+{{- define "dialplane.identity" -}}
+- name: DIALPLANE_POD_NAME
+  valueFrom: {fieldRef: {fieldPath: metadata.name}}
+- name: DIALPLANE_POD_NAMESPACE
+  valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+- name: DIALPLANE_POD_UID
+  valueFrom: {fieldRef: {fieldPath: metadata.uid}}
+- name: DIALPLANE_POD_IP
+  valueFrom: {fieldRef: {fieldPath: status.podIP}}
+{{- end }}

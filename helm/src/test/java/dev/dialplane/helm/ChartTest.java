@@ -1,0 +1,179 @@
+package dev.dialplane.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ChartTest {
+    static final Path CHART = Path.of("dialplane");
+    private static final String OLDEST = "1.32.0";
+
+    @Test
+    void helmFindsNothingToComplainOf() {
+        LintResult result = new Helm(CHART).lint().strict().call();
+
+        assertThat(result.isFailed())
+                .as(String.join("\n", result.getMessages()))
+                .isFalse();
+    }
+
+    @Test
+    void theOperatorMayDoWhatTheManifestSaysAndNothingElse() throws IOException {
+        List<HasMetadata> manifest = read(Files.readString(Path.of("../manifests/operator/rbac.yaml")));
+        List<HasMetadata> chart = render(Map.of());
+
+        assertThat(only(chart, ClusterRole.class).getRules())
+                .isEqualTo(only(manifest, ClusterRole.class).getRules());
+        assertThat(only(chart, Role.class).getRules())
+                .isEqualTo(only(manifest, Role.class).getRules());
+    }
+
+    @Test
+    void onlyTheOperatorHasAnApiToken() {
+        assertThat(podSpecs(render(Map.of())))
+                .hasSize(3)
+                .allSatisfy((name, spec) -> assertThat(!Boolean.FALSE.equals(spec.getAutomountServiceAccountToken()))
+                        .as(name)
+                        .isEqualTo(name.equals("dialplane-operator")));
+    }
+
+    @Test
+    void everythingNamespacedIsInTheReleasesNamespace() {
+        assertThat(new Helm(CHART)
+                        .template()
+                        .withKubeVersion(OLDEST)
+                        .skipCrds()
+                        .set("callTokens.secret", "keys")
+                        .withNamespace("elsewhere")
+                        .call())
+                .doesNotContain("dialplane-system");
+    }
+
+    @Test
+    void whatIsTurnedOffIsNotThere() {
+        List<String> kinds = render(Map.of("networkPolicies", false, "flowControl", false)).stream()
+                .map(HasMetadata::getKind)
+                .toList();
+
+        assertThat(kinds).doesNotContain("NetworkPolicy", "FlowSchema", "PriorityLevelConfiguration");
+        assertThat(render(Map.of()).stream().map(HasMetadata::getKind))
+                .contains("NetworkPolicy", "FlowSchema", "PriorityLevelConfiguration");
+    }
+
+    @Test
+    void whatIsSetReachesTheProcessThatReadsIt() {
+        Map<String, PodSpec> pods = podSpecs(render(Map.of(
+                "gateway.publicUrl", "https://calls.example.com",
+                "gateway.twilioAuthTokens", "twilio",
+                "gateway.recordsUrl", "https://records.example.com",
+                "operator.allowedImages[0]", "example.com/*",
+                "image.pullSecrets[0]", "registry",
+                "image.tag", "1.2.3",
+                "inference.image", "inference-local")));
+
+        assertThat(environment(pods.get("dialplane-gateway")))
+                .containsEntry("DIALPLANE_GATEWAY_TWILIO_PUBLIC_URL", "https://calls.example.com")
+                .containsEntry("DIALPLANE_GATEWAY_TWILIO_AUTH_TOKENS", "/etc/dialplane/twilio")
+                .containsEntry("DIALPLANE_GATEWAY_RECORDS_URL", "https://records.example.com");
+        assertThat(environment(pods.get("dialplane-operator")))
+                .containsEntry("DIALPLANE_OPERATOR_ALLOWED_IMAGES", "example.com/*");
+        assertThat(pods.get("dialplane-inference").getContainers().getFirst().getImage())
+                .isEqualTo("docker.io/dialplane/inference-local:1.2.3");
+        assertThat(pods.values())
+                .allSatisfy(
+                        spec -> assertThat(spec.getImagePullSecrets().getFirst().getName())
+                                .isEqualTo("registry"));
+    }
+
+    @Test
+    void aValueThatIsNotAllowedIsNamed() {
+        assertThatThrownBy(() -> render(Map.of("gateway.replicas", 0)))
+                .hasMessageContaining("replicas")
+                .hasMessageContaining("1");
+        assertThatThrownBy(() -> render(Map.of("gateway.replica", 2))).hasMessageContaining("replica");
+    }
+
+    static List<HasMetadata> render(Map<String, Object> values) {
+        var template = new Helm(CHART)
+                .template()
+                .withKubeVersion(OLDEST)
+                .skipCrds()
+                .set("callTokens.secret", "keys")
+                .withName("dialplane")
+                .withNamespace("dialplane-system");
+        values.forEach(template::set);
+        return read(template.call());
+    }
+
+    static Map<String, PodSpec> podSpecs(List<HasMetadata> resources) {
+        Map<String, PodSpec> specs = new java.util.HashMap<>();
+        for (HasMetadata resource : resources) {
+            switch (resource) {
+                case Deployment deployment ->
+                    specs.put(
+                            deployment.getMetadata().getName(),
+                            deployment.getSpec().getTemplate().getSpec());
+                case StatefulSet set -> specs.put(set.getMetadata().getName(), withClaims(set));
+                default -> {}
+            }
+        }
+        return specs;
+    }
+
+    /** A pod of the set, with its claims as volumes, as the controller makes it. */
+    private static PodSpec withClaims(StatefulSet set) {
+        PodSpecBuilder spec = new PodSpecBuilder(set.getSpec().getTemplate().getSpec());
+        for (PersistentVolumeClaim claim : set.getSpec().getVolumeClaimTemplates()) {
+            spec.addNewVolume()
+                    .withName(claim.getMetadata().getName())
+                    .withNewPersistentVolumeClaim(claim.getMetadata().getName() + "-0", false)
+                    .endVolume();
+        }
+        return spec.build();
+    }
+
+    private static Map<String, String> environment(PodSpec spec) {
+        Map<String, String> environment = new java.util.HashMap<>();
+        spec.getContainers().getFirst().getEnv().forEach(variable -> {
+            if (variable.getValue() != null) {
+                environment.put(variable.getName(), variable.getValue());
+            }
+        });
+        return environment;
+    }
+
+    private static <T extends HasMetadata> T only(List<HasMetadata> resources, Class<T> type) {
+        List<T> found =
+                resources.stream().filter(type::isInstance).map(type::cast).toList();
+        assertThat(found).hasSize(1);
+        return found.getFirst();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<HasMetadata> read(String yaml) {
+        Object read = Serialization.unmarshal(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
+        return read instanceof Collection<?> many
+                ? List.copyOf((Collection<HasMetadata>) many)
+                : List.of((HasMetadata) read);
+    }
+}
