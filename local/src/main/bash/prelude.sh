@@ -44,7 +44,7 @@ java25() {
 build_fingerprint() {
   {
     "$JAVA_HOME/bin/java" -version 2>&1
-    find pom.xml .mvn crds contracts audio operator agent-runtime gateway inference images local e2e \
+    find pom.xml .mvn crds contracts audio operator agent-runtime gateway inference images local helm e2e \
       \( -name target -o -name components \) -prune -o \
       \( -path '*/src/main/*' -o -name pom.xml -o -name jvm.config \) -type f -printf '%p %s %T@\n' | sort
   } | sha256sum | cut -d' ' -f1
