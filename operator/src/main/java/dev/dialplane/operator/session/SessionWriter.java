@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -45,6 +44,7 @@ public class SessionWriter {
     private static final Logger LOG = Logger.getLogger(SessionWriter.class);
     private static final int EVENTS_IN_HAND = 10_000;
     private static final int WRITES_AT_ONCE = 32;
+    private static final int ENDS_AT_ONCE = 24;
     private static final int EXPIRED_REMEMBERED = 20_000;
     private static final Duration FIRST_WAIT = Duration.ofMillis(200);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
@@ -54,7 +54,7 @@ public class SessionWriter {
     private final LiveCalls calls;
     private final MeterRegistry meters;
     private final Lanes lanes = new Lanes(EVENTS_IN_HAND);
-    private final Semaphore writing = new Semaphore(WRITES_AT_ONCE);
+    private final WriteRoom room = new WriteRoom(WRITES_AT_ONCE, ENDS_AT_ONCE);
 
     /** What was written of calls that go on, which the cache may not show yet. */
     private final Map<String, Written> written = new ConcurrentHashMap<>();
@@ -114,14 +114,7 @@ public class SessionWriter {
         Duration wait = FIRST_WAIT;
         while (attached.getAsBoolean()) {
             try {
-                writing.acquire();
-                EventAck ack;
-                try {
-                    ack = write(gateway, name, event);
-                } finally {
-                    writing.release();
-                }
-                acknowledge.accept(ack);
+                acknowledge.accept(room.write(SessionRecord.ends(event), () -> write(gateway, name, event)));
                 return;
             } catch (NotLeadingException e) {
                 // For good, when the gateway is about to be detached; or for a moment, while the lease is renewed late.
