@@ -1,7 +1,6 @@
 package dev.dialplane.images;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,18 +22,12 @@ final class AgentTraining {
         Path app = root.resolve("training").resolve("app");
         Staging.copyTree(root.resolve("process"), app, _ -> true);
         Staging.copyTree(root.resolve("libraries"), app.resolve("lib"), _ -> true);
-        Files.createDirectories(root.resolve("cache"));
         Commands.run(List.of(
                 root.resolve("java/bin/java").toString(),
-                "@" + app.resolve("agent.flags"),
-                "-XX:AOTCacheOutput=" + cache,
                 "-jar",
                 app.resolve("agent-runtime.jar").toString(),
-                "--rehearse"));
-        if (!Files.isRegularFile(cache)) {
-            throw new IOException("the rehearsal made no cache");
-        }
+                "--train"));
+        Staging.copyFile(app.resolve("agent-runtime.aot"), cache);
         Staging.delete(root.resolve("training"));
-        Staging.setTimes(root.resolve("cache"));
     }
 }

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.function.Predicate;
 
 /**
- * Directories laid out as an image has them, with the one time that every file of an image has: the JVM looks at the
- * times of jars before it believes a cache, and an archive with today's time is another archive tomorrow.
+ * Directories laid out as an image has them, with the one time that every file of an image has: an archive with
+ * today's time is another archive tomorrow.
  */
 final class Staging {
     /** One second after the epoch: zero is taken for "unknown" by some. */
