@@ -4,10 +4,9 @@ import dev.dialplane.local.caller.CallRequest;
 import dev.dialplane.local.caller.CallResult;
 import dev.dialplane.local.caller.LiveView;
 import dev.dialplane.local.caller.TestCaller;
-import dev.dialplane.local.caller.carrier.Dialed;
 import dev.dialplane.local.caller.report.EventReceiver;
 import dev.dialplane.local.caller.speech.CallerScript;
-import dev.dialplane.local.install.LocalInstallation;
+import dev.dialplane.local.install.Installation;
 import dev.dialplane.local.install.Resources;
 import dev.dialplane.local.progress.Progress;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -28,11 +27,11 @@ final class SampleCall {
     private static final Duration SESSION_LIMIT = Duration.ofSeconds(15);
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final LocalInstallation installation;
+    private final Installation installation;
     private final EventReceiver records;
     private final Progress progress;
 
-    SampleCall(LocalInstallation installation, EventReceiver records, Progress progress) {
+    SampleCall(Installation installation, EventReceiver records, Progress progress) {
         this.installation = installation;
         this.records = records;
         this.progress = progress;
@@ -45,7 +44,7 @@ final class SampleCall {
      */
     boolean place(CallerScript script, Path out) throws IOException, InterruptedException {
         progress.say("placing a call");
-        CallRequest request = CallRequest.to(POOL, Dialed.webhook(installation.gatewayUrl(), NAMESPACE, POOL), script);
+        CallRequest request = CallRequest.to(POOL, installation.number(NAMESPACE, POOL), script);
         CallResult result;
         try (TestCaller caller = new TestCaller(records)) {
             result = caller.place(request, new LiveView(System.out::println, false));

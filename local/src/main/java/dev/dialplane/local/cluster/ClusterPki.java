@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** The keys and certificates that the servers of one cluster read, as files in one directory. */
 final class ClusterPki {
@@ -15,7 +16,7 @@ final class ClusterPki {
     private final CertificateAuthority authority;
 
     /** Makes them all. Files only their owner may read, in a directory that is made. */
-    ClusterPki(Path directory, Instant now) throws IOException {
+    ClusterPki(Path directory, Instant now, Optional<NodeNetwork> network) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.authority = new CertificateAuthority(now);
         Kubeconfig.write(authorityFile(), authority.certificate());
@@ -23,7 +24,8 @@ final class ClusterPki {
                 "apiserver",
                 authority.server(
                         List.of("kubernetes.default.svc", "kubernetes.default", "kubernetes", "localhost"),
-                        List.of("127.0.0.1", "10.97.0.1")));
+                        network.map(known -> List.of(known.node(), known.apiServer()))
+                                .orElse(List.of("127.0.0.1", "10.97.0.1"))));
         write("kubelet-client", authority.client("kube-apiserver-kubelet-client", List.of(), KeyAlgorithm.EC));
         KeyPair tokens = CertificateAuthority.keyPair(KeyAlgorithm.EC);
         Kubeconfig.write(file("tokens.key"), CertificateAuthority.privatePem(tokens));

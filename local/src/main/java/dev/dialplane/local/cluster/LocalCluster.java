@@ -47,7 +47,7 @@ public final class LocalCluster implements AutoCloseable {
         deleteTree(directory.resolve("pki"));
         Files.createDirectories(directory);
         Files.createDirectories(options.logs());
-        this.pki = new ClusterPki(directory.resolve("pki"), Instant.now());
+        this.pki = new ClusterPki(directory.resolve("pki"), Instant.now(), options.network());
         this.etcdPort = FreePorts.take();
         this.port = FreePorts.take();
         Files.deleteIfExists(auditLog());
@@ -94,7 +94,7 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Where the API server listens, like {@code https://127.0.0.1:23456}. */
     public String url() {
-        return "https://127.0.0.1:" + port;
+        return "https://" + options.network().map(NodeNetwork::node).orElse("127.0.0.1") + ":" + port;
     }
 
     /** The file with the certificate that signs the API server's. */
@@ -211,14 +211,15 @@ public final class LocalCluster implements AutoCloseable {
     private Child launchApiServer() throws IOException {
         return start(
                 "kube-apiserver",
-                ServerCommands.apiServer(program("kube-apiserver"), pki, auditPolicy(), auditLog(), etcdPort, port));
+                ServerCommands.apiServer(
+                        program("kube-apiserver"), pki, auditPolicy(), auditLog(), etcdPort, port, options.network()));
     }
 
     private void startControllerManager() throws IOException {
         Path config = userKubeconfig("controller-manager.kubeconfig", "system:kube-controller-manager", List.of());
         controllerManager = start(
                 "kube-controller-manager",
-                ServerCommands.controllerManager(program("kube-controller-manager"), pki, config));
+                ServerCommands.controllerManager(program("kube-controller-manager"), pki, config, options.network()));
     }
 
     private void awaitApiServer() throws IOException {
@@ -274,7 +275,11 @@ public final class LocalCluster implements AutoCloseable {
                                 "PATH",
                                 "/usr/bin:/bin",
                                 "HOME",
-                                options.directory().toString()),
+                                options.directory().toString(),
+                                // Memory is there, and collecting garbage is a quarter of what a write costs without
+                                // it.
+                                "GOGC",
+                                "300"),
                         options.directory(),
                         log(name)));
     }

@@ -2,8 +2,9 @@ package dev.dialplane.local.cluster;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** The command lines of the cluster's servers. All listen on 127.0.0.1 only. */
+/** The command lines of the cluster's servers. All listen on 127.0.0.1 only, but an API server with a node network. */
 final class ServerCommands {
     /** What API writes are recorded: who did what to which object and how it ended. Reads are not. */
     static final String AUDIT_POLICY = """
@@ -44,16 +45,24 @@ final class ServerCommands {
     }
 
     static List<String> apiServer(
-            Path program, ClusterPki pki, Path auditPolicy, Path auditLog, int etcdPort, int port) {
+            Path program,
+            ClusterPki pki,
+            Path auditPolicy,
+            Path auditLog,
+            int etcdPort,
+            int port,
+            Optional<NodeNetwork> network) {
+        String address = network.map(NodeNetwork::node).orElse("127.0.0.1");
         return List.of(
                 program.toString(),
                 "--etcd-servers=http://127.0.0.1:" + etcdPort,
-                "--bind-address=127.0.0.1",
-                "--advertise-address=127.0.0.1",
+                "--bind-address=" + address,
+                "--advertise-address=" + address,
                 "--secure-port=" + port,
-                // There is no service network to publish the API server's address in.
-                "--endpoint-reconciler-type=none",
-                "--service-cluster-ip-range=10.97.0.0/24",
+                // Without a service network there is none to publish the API server's address in.
+                "--endpoint-reconciler-type=" + (network.isPresent() ? "lease" : "none"),
+                "--service-cluster-ip-range="
+                        + network.map(NodeNetwork::services).orElse("10.97.0.0/24"),
                 "--client-ca-file=" + pki.authorityFile(),
                 "--tls-cert-file=" + pki.file("apiserver.crt"),
                 "--tls-private-key-file=" + pki.file("apiserver.key"),
@@ -75,13 +84,14 @@ final class ServerCommands {
                 "--profiling=false");
     }
 
-    static List<String> controllerManager(Path program, ClusterPki pki, Path kubeconfig) {
+    static List<String> controllerManager(
+            Path program, ClusterPki pki, Path kubeconfig, Optional<NodeNetwork> network) {
         return List.of(
                 program.toString(),
                 "--kubeconfig=" + kubeconfig,
                 "--authentication-kubeconfig=" + kubeconfig,
                 "--authorization-kubeconfig=" + kubeconfig,
-                "--controllers=" + String.join(",", CONTROLLERS),
+                "--controllers=" + (network.isPresent() ? "*" : String.join(",", CONTROLLERS)),
                 "--use-service-account-credentials",
                 "--root-ca-file=" + pki.authorityFile(),
                 "--leader-elect=false",

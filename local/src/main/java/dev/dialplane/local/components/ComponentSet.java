@@ -56,10 +56,16 @@ public record ComponentSet(String name, String version, String variable, List<Go
         }
     }
 
+    private static final String KUBERNETES_VERSION = "v1.36.3";
+
+    private static final String KUBERNETES_FLAGS = "-s -w -X k8s.io/component-base/version.gitVersion="
+            + KUBERNETES_VERSION
+            + " -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36";
+
     /** etcd, kube-apiserver, kube-controller-manager and kubectl; etcd is the version that this Kubernetes pins. */
     public static final ComponentSet KUBERNETES = new ComponentSet(
             "kubernetes",
-            "v1.36.3",
+            KUBERNETES_VERSION,
             "DIALPLANE_KUBERNETES",
             List.of(
                     new GoBuild("etcd", List.of("."), "-s -w", "about a minute"),
@@ -69,10 +75,25 @@ public record ComponentSet(String name, String version, String variable, List<Go
                                     "k8s.io/kubernetes/cmd/kube-apiserver",
                                     "k8s.io/kubernetes/cmd/kube-controller-manager",
                                     "k8s.io/kubernetes/cmd/kubectl"),
-                            "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3"
-                                    + " -X k8s.io/component-base/version.gitMajor=1"
-                                    + " -X k8s.io/component-base/version.gitMinor=36",
+                            KUBERNETES_FLAGS,
                             "8 to 10 minutes on two cores the first time")));
+
+    /** What a node that runs containers needs beside a container runtime, and what schedules pods and names Services. */
+    public static final ComponentSet NODE = new ComponentSet(
+            "node",
+            KUBERNETES_VERSION,
+            "DIALPLANE_NODE",
+            List.of(
+                    new GoBuild("pause", List.of("."), "-s -w", "a second"),
+                    new GoBuild(
+                            "kubernetes",
+                            List.of(
+                                    "k8s.io/kubernetes/cmd/kube-proxy",
+                                    "k8s.io/kubernetes/cmd/kube-scheduler",
+                                    "k8s.io/kubernetes/cmd/kubelet"),
+                            KUBERNETES_FLAGS,
+                            "2 minutes on two cores where Kubernetes was built before"),
+                    new GoBuild("coredns", List.of("."), "-s -w", "2 minutes on two cores the first time")));
 
     /** The linter of the protobuf contracts. */
     public static final ComponentSet BUF = new ComponentSet(

@@ -15,15 +15,16 @@ public final class ComponentsMain {
     /** Exits with 0, or with 1 and a message when something can't be had, or with 2 for a wrong argument. */
     public static void main(String[] arguments) {
         if (arguments.length == 0) {
-            exit(2, "Say what to find: any of kubernetes, buf and keda.");
+            exit(2, "Say what to find: any of kubernetes, node, buf and keda.");
         }
         List<ComponentSet> sets = new ArrayList<>();
         for (String argument : arguments) {
             switch (argument) {
                 case "kubernetes" -> sets.add(ComponentSet.KUBERNETES);
+                case "node" -> sets.add(ComponentSet.NODE);
                 case "buf" -> sets.add(ComponentSet.BUF);
                 case "keda" -> sets.add(ComponentSet.KEDA);
-                default -> exit(2, "'" + argument + "' is not known; there are kubernetes, buf and keda.");
+                default -> exit(2, "'" + argument + "' is not known; there are kubernetes, node, buf and keda.");
             }
         }
         try {

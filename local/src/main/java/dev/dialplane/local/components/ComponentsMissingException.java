@@ -4,7 +4,8 @@ package dev.dialplane.local.components;
 public final class ComponentsMissingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ComponentsMissingException(String message) {
+    /** With a message for whoever started what needs them. */
+    public ComponentsMissingException(String message) {
         super(message);
     }
 

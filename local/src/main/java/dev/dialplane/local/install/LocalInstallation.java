@@ -1,5 +1,6 @@
 package dev.dialplane.local.install;
 
+import dev.dialplane.local.caller.carrier.Dialed;
 import dev.dialplane.local.cluster.Clients;
 import dev.dialplane.local.cluster.ClusterOptions;
 import dev.dialplane.local.cluster.LocalCluster;
@@ -13,12 +14,10 @@ import dev.dialplane.local.node.NodeOptions;
 import dev.dialplane.local.process.ChildProcesses;
 import dev.dialplane.local.process.ProcessLedger;
 import dev.dialplane.local.progress.Progress;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -36,7 +35,7 @@ import java.util.Map;
  * Dialplane in a cluster of its own on this machine: the resources, the operator, the gateway, inference and a sample
  * pool, each pod a process. Everything ends with {@link #close} or with this JVM.
  */
-public final class LocalInstallation implements AutoCloseable {
+public final class LocalInstallation implements Installation {
     private static final String NODE = "local";
     private static final int OPERATOR = 2;
     private static final int INFERENCE = 3;
@@ -139,23 +138,8 @@ public final class LocalInstallation implements AutoCloseable {
             cluster.client().pods().resource(pod).create();
         }
         awaitSchema();
-        GenericKubernetesResource sample = Serialization.unmarshal(
-                Files.readString(checkout.resolve("manifests/samples/receptionist.yaml")),
-                GenericKubernetesResource.class);
-        if (options.scripted()) {
-            script(sample);
-        }
-        manifests.apply(sample);
+        manifests.apply(SamplePool.read(checkout, options.scripted()));
         progress.say("installed Dialplane and the sample pool" + (options.scripted() ? ", with scripted models" : ""));
-    }
-
-    /** Puts scripted models in the place of the sample's own; all else stays. */
-    private static void script(GenericKubernetesResource pool) {
-        Map<String, Object> agent = pool.get("spec", "agent");
-        Map<String, String> model = Map.of("provider", "scripted", "model", "script");
-        agent.put(
-                "pipeline",
-                Map.of("mode", "Cascade", "speechToText", model, "languageModel", model, "textToSpeech", model));
     }
 
     /** A resource can be applied once its definition is served. */
@@ -175,11 +159,7 @@ public final class LocalInstallation implements AutoCloseable {
                 java.util.concurrent.TimeUnit.SECONDS);
     }
 
-    /**
-     * Waits until the system's pods and the sample pool are Ready.
-     *
-     * @throws IOException if that takes longer than {@code patience}; the message says what is not Ready and why
-     */
+    @Override
     public void awaitReady(Duration patience) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         for (String name : List.of(SystemPods.INFERENCE, SystemPods.OPERATOR, SystemPods.GATEWAY)) {
@@ -224,7 +204,7 @@ public final class LocalInstallation implements AutoCloseable {
         return PoolState.of(cluster.client(), "default", "receptionist");
     }
 
-    /** The cluster: its kubeconfig, its API server's outages, its audit log. */
+    @Override
     public LocalCluster cluster() {
         return cluster;
     }
@@ -234,9 +214,10 @@ public final class LocalInstallation implements AutoCloseable {
         return node;
     }
 
-    /** The administrator's client. */
-    public KubernetesClient client() {
-        return cluster.client();
+    /** Calls come without signatures, for the listener is at a loopback address. */
+    @Override
+    public Dialed number(String namespace, String pool) {
+        return Dialed.webhook(gatewayUrl(), namespace, pool);
     }
 
     /** Where the gateway takes calls without signatures, for it is a loopback address. */
@@ -264,7 +245,7 @@ public final class LocalInstallation implements AutoCloseable {
         return new SystemPod(node, SystemPods.INFERENCE, addresses.pinned(INFERENCE));
     }
 
-    /** Where all processes log. */
+    @Override
     public Path logs() {
         return options.out().resolve("logs");
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the CloudEvents of gateways over HTTP, on the loopback interface only, and gives each to the call that it is
+ * Takes the CloudEvents of gateways over HTTP, on the loopback interface unless told otherwise, and gives each to the call that it is
  * about: the one by whose carrier's id it, or a former event of the same call, is named; the only one there is, if the
  * event names none.
  */
@@ -48,11 +48,16 @@ public final class EventReceiver implements AutoCloseable {
 
     /** A receiver on {@code port}. */
     public static EventReceiver open(int port) throws IOException {
-        return new EventReceiver(port);
+        return new EventReceiver(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
-    private EventReceiver(int port) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 64);
+    /** A receiver on a free port of an address. */
+    public static EventReceiver open(InetAddress address) throws IOException {
+        return new EventReceiver(new InetSocketAddress(address, 0));
+    }
+
+    private EventReceiver(InetSocketAddress address) throws IOException {
+        server = HttpServer.create(address, 64);
         server.createContext("/", this::handle);
         server.setExecutor(executor);
         server.start();
@@ -60,7 +65,8 @@ public final class EventReceiver implements AutoCloseable {
 
     /** Where gateways send their events. */
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/events");
+        return URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                + server.getAddress().getPort() + "/events");
     }
 
     /** Events named by {@code callSid} go to {@code records} from here on, until it is {@link #forget forgotten}. */

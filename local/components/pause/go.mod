@@ -1,0 +1,4 @@
+// What holds a pod's namespaces open.
+module dialplane.dev/local/components/pause
+
+go 1.26.0
