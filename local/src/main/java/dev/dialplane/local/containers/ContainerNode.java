@@ -72,6 +72,9 @@ public final class ContainerNode implements AutoCloseable {
         Commands.run(List.of("ip", "link", "add", "name", "dialplane", "type", "bridge"));
         Commands.run(List.of("ip", "address", "add", network.node() + "/24", "dev", "dialplane"));
         Commands.run(List.of("ip", "link", "set", "dialplane", "up"));
+        // A way that nothing takes: kube-proxy gives what is sent to a Service another destination, but only once it
+        // has one.
+        Commands.run(List.of("ip", "route", "add", network.services(), "dev", "dialplane"));
         Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1");
         // What pods on one bridge send to a Service has to pass kube-proxy's rules.
         Path bridged = Path.of("/proc/sys/net/bridge/bridge-nf-call-iptables");
