@@ -87,21 +87,3 @@ build() {
   echo "$now" >"$stamp"
   say "Built."
 }
-
-# Makes the images that a cluster with a kubelet runs, unless nothing changed since the last time. The argument says
-# whether inference carries the local models.
-build_images() {
-  local stamp=images/target/oci/build.stamp now names=operator,gateway,inference,agent-runtime models=()
-  if $1; then
-    names=operator,gateway,inference-local,agent-runtime
-    models=(--models "${DIALPLANE_MODELS:-${XDG_CACHE_HOME:-$HOME/.cache}/dialplane/models}")
-  fi
-  now="$names $(build_fingerprint)"
-  if [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then
-    return
-  fi
-  say "Making the images ..."
-  rm -f "$stamp"
-  "$JAVA_HOME/bin/java" -jar images/target/app/images.jar --only "$names" "${models[@]}"
-  echo "$now" >"$stamp"
-}

@@ -9,6 +9,7 @@ import dev.dialplane.local.caller.CallResult;
 import dev.dialplane.local.caller.report.CallReport;
 import dev.dialplane.local.caller.report.Turn;
 import dev.dialplane.local.caller.speech.CallerScript;
+import dev.dialplane.local.install.LocalInstallation;
 import dev.dialplane.local.process.Signals;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 /** Whole calls through all four processes on a real API server, with scripted models, and what breaks around them. */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
 class CallSystemIT {
-    private static Dialplane dialplane;
+    private static Dialplane<LocalInstallation> dialplane;
 
     @BeforeAll
     static void start() throws Exception {
@@ -197,7 +198,7 @@ class CallSystemIT {
         CallResult result;
         try {
             dialplane.installation().gateway().kill();
-            dialplane.awaitGateway();
+            Dialplane.awaitGateway(dialplane.installation());
             result = dialplane.place(request).get();
         } finally {
             dialplane.installation().cluster().startApiServer();

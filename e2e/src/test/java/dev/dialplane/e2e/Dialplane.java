@@ -7,10 +7,13 @@ import dev.dialplane.local.caller.CallListener;
 import dev.dialplane.local.caller.CallRequest;
 import dev.dialplane.local.caller.CallResult;
 import dev.dialplane.local.caller.TestCaller;
-import dev.dialplane.local.caller.carrier.Dialed;
 import dev.dialplane.local.caller.report.EventReceiver;
 import dev.dialplane.local.caller.speech.CallerScript;
+import dev.dialplane.local.cluster.NodeNetwork;
+import dev.dialplane.local.containers.ContainerNode;
+import dev.dialplane.local.install.ContainerInstallation;
 import dev.dialplane.local.install.InstallOptions;
+import dev.dialplane.local.install.Installation;
 import dev.dialplane.local.install.LocalInstallation;
 import dev.dialplane.local.install.Resources;
 import dev.dialplane.local.progress.Progress;
@@ -19,6 +22,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -32,29 +36,48 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A whole installation on this machine with scripted models, and a caller for it. */
-final class Dialplane implements AutoCloseable {
+/**
+ * A whole installation on this machine with scripted models, and a caller for it.
+ *
+ * @param <I> what kind of installation
+ */
+final class Dialplane<I extends Installation> implements AutoCloseable {
     static final String NAMESPACE = "default";
     static final String POOL = "receptionist";
     private static final Duration READY = Duration.ofMinutes(4);
 
     private final EventReceiver events;
-    private final LocalInstallation installation;
+    private final I installation;
     private final TestCaller caller;
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
-    private Dialplane(EventReceiver events, LocalInstallation installation) {
+    private Dialplane(EventReceiver events, I installation) {
         this.events = events;
         this.installation = installation;
         this.caller = new TestCaller(events);
     }
 
-    static Dialplane start(String name) throws IOException, InterruptedException {
+    /** On processes. */
+    static Dialplane<LocalInstallation> start(String name) throws IOException, InterruptedException {
         EventReceiver events = EventReceiver.open();
-        LocalInstallation installation =
-                LocalInstallation.start(InstallOptions.in(Path.of("target", name), true, Progress.to(System.out))
-                        .recordingTo(events.uri()));
-        Dialplane dialplane = new Dialplane(events, installation);
+        return ready(events, LocalInstallation.start(options(Path.of("target", name), events)));
+    }
+
+    /** In containers; inside of namespaces only. */
+    static Dialplane<ContainerInstallation> inContainers(Path out, Path images, String cgroup)
+            throws IOException, InterruptedException {
+        ContainerNode.makeNetwork(NodeNetwork.DOCUMENTATION);
+        EventReceiver events = EventReceiver.open(InetAddress.getByName(NodeNetwork.DOCUMENTATION.node()));
+        return ready(events, new ContainerInstallation(options(out, events), images, cgroup));
+    }
+
+    private static InstallOptions options(Path out, EventReceiver events) {
+        return InstallOptions.in(out, true, Progress.to(System.out)).recordingTo(events.uri());
+    }
+
+    private static <I extends Installation> Dialplane<I> ready(EventReceiver events, I installation)
+            throws IOException, InterruptedException {
+        Dialplane<I> dialplane = new Dialplane<>(events, installation);
         try {
             installation.awaitReady(READY);
         } catch (IOException | RuntimeException e) {
@@ -64,7 +87,7 @@ final class Dialplane implements AutoCloseable {
         return dialplane;
     }
 
-    LocalInstallation installation() {
+    I installation() {
         return installation;
     }
 
@@ -73,7 +96,7 @@ final class Dialplane implements AutoCloseable {
     }
 
     CallRequest request(CallerScript script) {
-        return CallRequest.to(POOL, Dialed.webhook(installation.gatewayUrl(), NAMESPACE, POOL), script);
+        return CallRequest.to(POOL, installation.number(NAMESPACE, POOL), script);
     }
 
     /** Places a call and goes on. */
@@ -156,7 +179,7 @@ final class Dialplane implements AutoCloseable {
     }
 
     /** Waits until the gateway says that it takes calls. */
-    void awaitGateway() {
+    static void awaitGateway(LocalInstallation installation) {
         HttpRequest ready = HttpRequest.newBuilder(installation.gatewayReadiness())
                 .timeout(Duration.ofSeconds(2))
                 .build();

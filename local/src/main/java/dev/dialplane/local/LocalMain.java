@@ -70,6 +70,9 @@ public final class LocalMain {
     /** Finds or builds what a cluster and the tests need. */
     @Command(name = "components", description = "Finds or builds etcd, kube-apiserver, kubectl and buf.")
     static final class Components implements java.util.concurrent.Callable<Integer> {
+        @Option(names = "--node", description = "What a node that runs containers needs too.")
+        private boolean node;
+
         @Option(names = "--keda", description = "KEDA too, which one test is with.")
         private boolean keda;
 
@@ -78,6 +81,9 @@ public final class LocalMain {
             ComponentFinder finder = ComponentFinder.ofThisMachine(Progress.to(System.err));
             System.out.println(finder.find(ComponentSet.KUBERNETES));
             System.out.println(finder.find(ComponentSet.BUF));
+            if (node) {
+                System.out.println(finder.find(ComponentSet.NODE));
+            }
             if (keda) {
                 System.out.println(finder.find(ComponentSet.KEDA));
             }

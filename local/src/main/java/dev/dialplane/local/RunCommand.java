@@ -120,7 +120,9 @@ final class RunCommand implements Callable<Integer> {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), LocalMain.class.getName()));
         command.addAll(commandLine().getParseResult().originalArgs());
         command.add("--in-cgroup=" + own);
-        return OwnNamespaces.run(command, own, ledger);
+        int code = OwnNamespaces.run(command, own, ledger);
+        cleanUp(out);
+        return code;
     }
 
     private int inside(String own) throws IOException, InterruptedException {

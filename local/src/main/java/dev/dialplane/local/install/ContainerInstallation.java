@@ -29,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContainerInstallation implements Installation {
     private static final NodeNetwork NETWORK = NodeNetwork.DOCUMENTATION;
-    private static final String NAMESPACE = "dialplane-system";
+    /** Where the system is. */
+    public static final String NAMESPACE = "dialplane-system";
+
     private static final String RELEASE = "dialplane";
     private static final String GATEWAY = "dialplane-gateway";
     private static final String TWILIO = "twilio";
@@ -131,22 +134,64 @@ public final class ContainerInstallation implements Installation {
                 .install()
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
-                .withKubeConfig(cluster.kubeconfig())
-                .set("image.tag", "latest")
-                .set("inference.image", inference())
-                .set("inference.replicas", 1)
-                .set("inference.resources.requests.cpu", "500m")
-                .set("operator.resources.requests.cpu", "100m")
-                .set("gateway.replicas", GATEWAYS)
-                .set("gateway.resources.requests.cpu", "100m")
-                .set("gateway.twilioAuthTokens", TWILIO)
-                .set("gateway.publicUrl", PUBLIC_URL)
-                .set("gateway.drainSeconds", 30);
-        options.records().ifPresent(uri -> chart.set("gateway.recordsUrl", uri));
+                .withKubeConfig(cluster.kubeconfig());
+        values().forEach(chart::set);
         chart.call();
         progress.say("helm installed Dialplane in " + NAMESPACE);
         manifests.apply(SamplePool.read(checkout, options.scripted()));
         progress.say("applied the sample pool" + (options.scripted() ? ", with scripted models" : ""));
+    }
+
+    /** The chart's values: small requests, because all of it and the agents share one machine. */
+    private Map<String, Object> values() {
+        Map<String, Object> values = new HashMap<>(Map.of(
+                "image.tag",
+                "latest",
+                "inference.image",
+                inference(),
+                "inference.replicas",
+                1,
+                "inference.resources.requests.cpu",
+                "300m",
+                "operator.resources.requests.cpu",
+                "100m",
+                "gateway.replicas",
+                GATEWAYS,
+                "gateway.resources.requests.cpu",
+                "100m",
+                "gateway.twilioAuthTokens",
+                TWILIO,
+                "gateway.publicUrl",
+                PUBLIC_URL,
+                "gateway.drainSeconds",
+                120));
+        options.records().ifPresent(uri -> values.put("gateway.recordsUrl", uri));
+        return values;
+    }
+
+    /**
+     * Upgrades the release.
+     *
+     * @param changed values that differ from those that it was installed with
+     */
+    public void upgrade(Map<String, Object> changed) {
+        var chart = new Helm(Checkout.root().resolve("helm/dialplane"))
+                .upgrade()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(cluster.kubeconfig());
+        Map<String, Object> all = values();
+        all.putAll(changed);
+        all.forEach(chart::set);
+        chart.call();
+    }
+
+    /** Uninstalls the release. */
+    public void uninstall() {
+        Helm.uninstall(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(cluster.kubeconfig())
+                .call();
     }
 
     /** A disk of this machine for a gateway, which may run as anybody. */

@@ -1,0 +1,257 @@
+package dev.dialplane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.dialplane.local.caller.CallRequest;
+import dev.dialplane.local.caller.CallResult;
+import dev.dialplane.local.caller.speech.CallerScript;
+import dev.dialplane.local.install.ContainerInstallation;
+import dev.dialplane.local.install.Resources;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
+import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * The chart in a cluster with a real kubelet, and what people do with a cluster while calls are on. {@link ContainersSystemIT}
+ * runs it, inside of namespaces.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ChartInContainers {
+    private static final Path OUT = Path.of("target/ContainersSystemIT/run");
+    private static final Path IMAGES = Path.of("../images/target/oci");
+    private static final Duration MINUTES = Duration.ofMinutes(4);
+    private static final String EVICTABLE = "dialplane.dev/evictable";
+
+    private static Dialplane<ContainerInstallation> dialplane;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        dialplane = Dialplane.inContainers(OUT, IMAGES.toAbsolutePath(), System.getProperty(InsideMain.CGROUP));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (dialplane != null) {
+            dialplane.close();
+        }
+    }
+
+    @BeforeEach
+    void agentsAreIdle() {
+        dialplane.awaitIdle(2);
+    }
+
+    @Test
+    @Order(1)
+    void a_call_holds_its_conversation() throws Exception {
+        CallRequest request = dialplane.request(CallerScript.brief());
+
+        CallResult result = dialplane.place(request).get();
+
+        assertHeld(result);
+        assertThat(result.report().responses()).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(dialplane.endedSession(request).<String>get("status", "cause"))
+                .isEqualTo("AgentHungUp");
+    }
+
+    @Test
+    @Order(2)
+    void an_agent_in_a_call_is_not_evicted_and_one_that_waits_is() throws Exception {
+        CallRequest request = dialplane.request(CallerScript.brief());
+        Future<CallResult> call = dialplane.place(request);
+        String busy = agentOf(request);
+
+        assertThatThrownBy(() -> evict(busy))
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        refused -> assertThat(refused.getCode()).isEqualTo(429));
+
+        assertHeld(call.get());
+        Pod idle = await().atMost(MINUTES)
+                .until(
+                        () -> dialplane.agents().stream()
+                                .filter(pod -> "true"
+                                        .equals(pod.getMetadata().getLabels().get(EVICTABLE)))
+                                .findFirst()
+                                .orElse(null),
+                        pod -> pod != null);
+        evict(idle.getMetadata().getName());
+        await().atMost(MINUTES)
+                .until(() -> dialplane.agents().stream()
+                        .noneMatch(pod -> pod.getMetadata()
+                                .getUid()
+                                .equals(idle.getMetadata().getUid())));
+    }
+
+    @Test
+    @Order(3)
+    void an_upgrade_and_the_way_back_lose_no_call() throws Exception {
+        List<String> before = systemPods();
+        List<Future<CallResult>> calls = placed(2);
+
+        // Every process is rolled out anew.
+        dialplane
+                .installation()
+                .upgrade(Map.of(
+                        "operator.resources.limits.memory", "769Mi",
+                        "gateway.resources.limits.memory", "513Mi",
+                        "inference.resources.limits.memory", "2049Mi"));
+
+        for (Future<CallResult> call : calls) {
+            assertHeld(call.get());
+        }
+        await("every pod of the system is another one")
+                .atMost(MINUTES)
+                .until(() -> systemPods().stream().noneMatch(before::contains)
+                        && systemPods().size() == before.size());
+        dialplane.installation().awaitReady(MINUTES);
+        dialplane.awaitIdle(2);
+
+        List<Future<CallResult>> more = placed(2);
+        dialplane.installation().upgrade(Map.of());
+        for (Future<CallResult> call : more) {
+            assertHeld(call.get());
+        }
+        dialplane.installation().awaitReady(MINUTES);
+        assertHeld(dialplane.call(CallerScript.brief()));
+    }
+
+    @Test
+    @Order(4)
+    void a_drain_waits_for_the_call_and_then_finishes() throws Exception {
+        CallRequest request = dialplane.request(CallerScript.brief());
+        Future<CallResult> call = dialplane.place(request);
+        String busy = agentOf(request);
+
+        Process drain =
+                kubectl("drain", "node", "--pod-selector=dialplane.dev/pool", "--delete-emptydir-data", "--timeout=5m");
+        try {
+            assertHeld(call.get());
+            assertThat(drain.onExit().get().exitValue()).isZero();
+            assertThat(dialplane.agents())
+                    .extracting(pod -> pod.getMetadata().getName())
+                    .doesNotContain(busy);
+        } finally {
+            drain.destroy();
+            assertThat(kubectl("uncordon", "node").onExit().get().exitValue()).isZero();
+        }
+    }
+
+    @Test
+    @Order(5)
+    void the_api_servers_restart_is_not_noticed_by_a_call() throws Exception {
+        CallRequest request = dialplane.request(CallerScript.brief());
+        Future<CallResult> call = dialplane.place(request);
+        agentOf(request);
+
+        dialplane.installation().cluster().stopApiServer();
+        dialplane.installation().cluster().startApiServer();
+
+        assertHeld(call.get());
+        assertThat(dialplane.endedSession(request).<String>get("status", "cause"))
+                .isEqualTo("AgentHungUp");
+    }
+
+    @Test
+    @Order(6)
+    void uninstalled_it_leaves_no_namespace_behind() {
+        var client = dialplane.kubernetes();
+        Resources.pools(client)
+                .inNamespace(Dialplane.NAMESPACE)
+                .withName(Dialplane.POOL)
+                .delete();
+        await("agents leave with their pool")
+                .atMost(MINUTES)
+                .until(() -> dialplane.agents().isEmpty());
+
+        dialplane.installation().uninstall();
+        client.namespaces().withName(ContainerInstallation.NAMESPACE).delete();
+
+        await("the namespace is gone")
+                .atMost(MINUTES)
+                .until(() -> client.namespaces()
+                                .withName(ContainerInstallation.NAMESPACE)
+                                .get()
+                        == null);
+    }
+
+    private static List<Future<CallResult>> placed(int calls) {
+        List<Future<CallResult>> placed = new ArrayList<>();
+        List<CallRequest> requests = new ArrayList<>();
+        for (int number = 0; number < calls; number++) {
+            CallRequest request = dialplane.request(CallerScript.brief());
+            requests.add(request);
+            placed.add(dialplane.place(request));
+        }
+        requests.forEach(ChartInContainers::agentOf);
+        return placed;
+    }
+
+    private static void assertHeld(CallResult result) {
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.report().cause()).isEqualTo("AgentHungUp");
+        assertThat(result.conversed()).isTrue();
+    }
+
+    /** The pod that holds a call, once its session says so. */
+    private static String agentOf(CallRequest request) {
+        return await("the agent of " + request.ids().callSid())
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(
+                        () -> {
+                            GenericKubernetesResource session =
+                                    dialplane.sessionsOf(request).getFirst();
+                            return session.<String>get("status", "agent", "podName");
+                        },
+                        name -> name != null && !name.isEmpty());
+    }
+
+    private static List<String> systemPods() {
+        return dialplane.kubernetes().pods().inNamespace(ContainerInstallation.NAMESPACE).list().getItems().stream()
+                .map(pod -> pod.getMetadata().getUid())
+                .toList();
+    }
+
+    private static void evict(String pod) {
+        Eviction eviction = new EvictionBuilder()
+                .withNewMetadata()
+                .withName(pod)
+                .withNamespace(Dialplane.NAMESPACE)
+                .endMetadata()
+                .build();
+        dialplane
+                .kubernetes()
+                .raw("/api/v1/namespaces/%s/pods/%s/eviction".formatted(Dialplane.NAMESPACE, pod), "POST", eviction);
+    }
+
+    private static Process kubectl(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(dialplane.installation().cluster().kubectl().toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment()
+                .put(
+                        "KUBECONFIG",
+                        dialplane.installation().cluster().kubeconfig().toString());
+        return builder.start();
+    }
+}
