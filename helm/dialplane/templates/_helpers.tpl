@@ -53,6 +53,33 @@ securityContext:
   capabilities: {drop: [ALL]}
 {{- end }}
 
+{{- define "dialplane.env" -}}
+{{- range $name, $value := . }}
+- name: {{ $name }}
+  value: {{ $value | toString | quote }}
+{{- end }}
+{{- end }}
+
+{{/* Endpoints forget a pod within this time; only then it is told to end, so that nothing new is sent to one that ends. */}}
+{{- define "dialplane.lifecycle" -}}
+lifecycle:
+  preStop: {sleep: {seconds: 5}}
+{{- end }}
+
+{{/* A pod's own certificate, once the operator has issued it. */}}
+{{- define "dialplane.tls" -}}
+{{- if .root.Values.tls.enabled }}
+- name: tls
+  secret:
+    secretName: dialplane-{{ .component }}-tls
+    defaultMode: 0440
+    items:
+      - {key: tls.crt, path: tls.crt}
+      - {key: tls.key, path: tls.key}
+      - {key: ca.crt, path: ca.crt}
+{{- end }}
+{{- end }}
+
 {{- define "dialplane.identity" -}}
 - name: DIALPLANE_POD_NAME
   valueFrom: {fieldRef: {fieldPath: metadata.name}}

@@ -6,16 +6,24 @@ import dev.dialplane.agent.life.State;
 import dev.dialplane.agent.loop.EventLoop;
 import dev.dialplane.agent.service.Agent;
 import dev.dialplane.agent.service.AgentService;
+import dev.dialplane.agent.service.GatewaysOnly;
+import dev.dialplane.contracts.tls.PeerName;
+import dev.dialplane.contracts.tls.TlsFiles;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** An agent with its loop, its server and its channel to inference. */
 final class AgentProcess {
@@ -29,12 +37,14 @@ final class AgentProcess {
     private final ManagedChannel channel;
     private final Agent agent;
     private final Server server;
+    private final @Nullable Server health;
+    private final @Nullable TlsFiles tls;
     private volatile int status;
 
     /** Starts it. {@code exit} is told once how and why the agent ended. */
     AgentProcess(Settings settings, Consumer<State.Gone> exit) throws IOException {
-        channel = OkHttpChannelBuilder.forAddress(settings.inferenceHost(), settings.inferencePort())
-                .usePlaintext()
+        tls = settings.tls() == null ? null : TlsFiles.of(settings.tls());
+        channel = toInference(settings, tls)
                 .executor(loop)
                 .maxInboundMessageSize(MOST_MESSAGE_BYTES)
                 .build();
@@ -44,17 +54,43 @@ final class AgentProcess {
             exit.accept(gone);
         });
         loop.execute(() -> loop.onFailure(_ -> agent.taskFailed()));
-        server = OkHttpServerBuilder.forPort(
-                        new InetSocketAddress(settings.address(), settings.port()), InsecureServerCredentials.create())
+        server = serve(
+                settings.address(),
+                settings.port(),
+                tls == null ? InsecureServerCredentials.create() : tls.server(),
+                tls == null
+                        ? new AgentService(agent).bindService()
+                        : ServerInterceptors.intercept(new AgentService(agent), new GatewaysOnly()),
+                HealthService.definition());
+        health = tls == null
+                ? null
+                : serve(
+                        settings.address(),
+                        settings.healthPort(),
+                        InsecureServerCredentials.create(),
+                        HealthService.definition());
+        Thread.ofPlatform().name("watchdog").daemon().start(this::watch);
+    }
+
+    private static OkHttpChannelBuilder toInference(Settings settings, @Nullable TlsFiles tls) {
+        String host = settings.inferenceHost();
+        int port = settings.inferencePort();
+        return tls == null
+                ? OkHttpChannelBuilder.forAddress(host, port).usePlaintext()
+                : OkHttpChannelBuilder.forAddress(host, port, tls.okHttpClient())
+                        .overrideAuthority(PeerName.INFERENCE);
+    }
+
+    private Server serve(String address, int port, ServerCredentials credentials, ServerServiceDefinition... services)
+            throws IOException {
+        return OkHttpServerBuilder.forPort(new InetSocketAddress(address, port), credentials)
                 .executor(loop)
-                .addService(new AgentService(agent))
-                .addService(HealthService.definition())
+                .addServices(List.of(services))
                 // Gateways keep their connections alive while nothing is said.
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .build()
                 .start();
-        Thread.ofPlatform().name("watchdog").daemon().start(this::watch);
     }
 
     int port() {
@@ -72,7 +108,13 @@ final class AgentProcess {
 
     void close() {
         server.shutdownNow();
+        if (health != null) {
+            health.shutdownNow();
+        }
         channel.shutdownNow();
+        if (tls != null) {
+            tls.close();
+        }
         loop.stop();
     }
 

@@ -80,7 +80,9 @@ public final class Main {
                             "",
                             "",
                             "127.0.0.1",
-                            rehearsal.inferencePort()),
+                            rehearsal.inferencePort(),
+                            null,
+                            0),
                     _ -> {});
             rehearsal.call(process.port());
             process.terminate();

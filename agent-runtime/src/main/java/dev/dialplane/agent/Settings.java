@@ -1,7 +1,9 @@
 package dev.dialplane.agent;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the pod tells its process, in environment variables that the operator sets.
@@ -14,6 +16,10 @@ import java.util.Map;
  * @param revision DIALPLANE_REVISION: the pool's revision, handed on to whoever watches
  * @param inferenceHost the host of DIALPLANE_INFERENCE
  * @param inferencePort the port of DIALPLANE_INFERENCE
+ * @param tls DIALPLANE_TLS_DIRECTORY: the certificates, see {@link dev.dialplane.contracts.tls.TlsFiles}; null if nothing
+ *     is encrypted
+ * @param healthPort DIALPLANE_HEALTH_PORT, 7071 if absent: where probes ask, which have no certificate; used with
+ *     certificates only
  */
 public record Settings(
         String podName,
@@ -23,7 +29,9 @@ public record Settings(
         String pool,
         String revision,
         String inferenceHost,
-        int inferencePort) {
+        int inferencePort,
+        @Nullable Path tls,
+        int healthPort) {
     /** Reads the environment. */
     public static Settings of(Map<String, String> environment) {
         URI inference = hostAndPort(required(environment, "DIALPLANE_INFERENCE"));
@@ -31,11 +39,15 @@ public record Settings(
                 required(environment, "DIALPLANE_POD_NAME"),
                 required(environment, "DIALPLANE_POD_UID"),
                 required(environment, "DIALPLANE_POD_IP"),
-                port(environment.getOrDefault("DIALPLANE_AGENT_PORT", "7070")),
+                port(environment, "DIALPLANE_AGENT_PORT", "7070"),
                 environment.getOrDefault("DIALPLANE_POOL", ""),
                 environment.getOrDefault("DIALPLANE_REVISION", ""),
                 inference.getHost(),
-                inference.getPort());
+                inference.getPort(),
+                environment.getOrDefault("DIALPLANE_TLS_DIRECTORY", "").isBlank()
+                        ? null
+                        : Path.of(environment.get("DIALPLANE_TLS_DIRECTORY")),
+                port(environment, "DIALPLANE_HEALTH_PORT", "7071"));
     }
 
     private static String required(Map<String, String> environment, String name) {
@@ -46,7 +58,8 @@ public record Settings(
         return value;
     }
 
-    private static int port(String value) {
+    private static int port(Map<String, String> environment, String name, String usual) {
+        String value = environment.getOrDefault(name, usual);
         try {
             int port = Integer.parseInt(value);
             if (port >= 0 && port <= 65535) {
@@ -55,7 +68,7 @@ public record Settings(
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new IllegalArgumentException("DIALPLANE_AGENT_PORT is '" + value + "', allowed is 0 to 65535");
+        throw new IllegalArgumentException(name + " is '" + value + "', allowed is 0 to 65535");
     }
 
     private static URI hostAndPort(String value) {

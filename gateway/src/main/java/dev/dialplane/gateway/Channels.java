@@ -1,5 +1,11 @@
 package dev.dialplane.gateway;
 
+import dev.dialplane.contracts.common.v1.PoolRef;
+import dev.dialplane.contracts.control.v1.AgentAddress;
+import dev.dialplane.contracts.tls.PeerName;
+import dev.dialplane.contracts.tls.TlsFiles;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
@@ -8,6 +14,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Opens channels on the same event loops that carriers' sockets use, without threads of their own. */
 final class Channels {
@@ -17,34 +24,43 @@ final class Channels {
     private static final int CONNECT_MS = 2_000;
 
     private final EventLoopGroup loops;
+    private final ChannelCredentials credentials;
+    private final boolean named;
 
-    Channels(Vertx vertx) {
+    /** Channels with these certificates; without, nothing is encrypted. */
+    Channels(Vertx vertx, @Nullable TlsFiles tls) {
         loops = vertx.nettyEventLoopGroup();
+        credentials = tls == null ? InsecureChannelCredentials.create() : tls.nettyClient();
+        named = tls != null;
     }
 
-    /** A channel to host:port. Callbacks run on its event loop, and never block. */
-    ManagedChannel open(String address) {
+    /** A channel to an agent. Callbacks run on its event loop, and never block. */
+    ManagedChannel toAgent(AgentAddress agent) {
+        String address = agent.getAddress();
         int colon = address.lastIndexOf(':');
-        return builder(new InetSocketAddress(
-                        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))))
+        PoolRef pool = agent.getPool();
+        return builder(
+                        new InetSocketAddress(
+                                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))),
+                        PeerName.agentsOf(pool.getNamespace(), pool.getName()))
                 .build();
     }
 
-    /** A channel that is knocked on while it is quiet, so that a peer that vanished is noticed. */
-    ManagedChannel openKept(InetSocketAddress address) {
-        return builder(address)
+    /** A channel to an operator, knocked on while it is quiet, so that one that vanished is noticed. */
+    ManagedChannel toOperator(InetSocketAddress address) {
+        return builder(address, PeerName.OPERATOR)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .build();
     }
 
-    private NettyChannelBuilder builder(InetSocketAddress address) {
-        return NettyChannelBuilder.forAddress(address)
+    private NettyChannelBuilder builder(InetSocketAddress address, String peer) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address, credentials)
                 .eventLoopGroup(loops)
                 .channelType(NioSocketChannel.class, InetSocketAddress.class)
                 .directExecutor()
-                .usePlaintext()
                 .maxInboundMessageSize(MAX_MESSAGE);
+        return named ? builder.overrideAuthority(peer) : builder;
     }
 }

@@ -5,6 +5,7 @@ import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.control.v1.AgentState;
 import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.contracts.control.v1.Hello;
+import dev.dialplane.contracts.tls.TlsFiles;
 import dev.dialplane.gateway.attach.Attachment;
 import dev.dialplane.gateway.attach.DirectoryFile;
 import dev.dialplane.gateway.attach.OperatorRoute;
@@ -76,6 +77,7 @@ public final class Gateway implements AutoCloseable {
     private final TwilioRoutes twilio;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable OperatorRoute operator;
+    private final @Nullable TlsFiles tls;
     private @Nullable HttpServer devServer;
 
     /**
@@ -94,12 +96,13 @@ public final class Gateway implements AutoCloseable {
         records = settings.recordsUrl() == null
                 ? CallRecords.NONE
                 : new CloudEventSender(recordTerms(settings, settings.recordsUrl()), InstantSource.system());
-        Channels channels = new Channels(vertx);
+        tls = settings.tls() == null ? null : TlsFiles.of(settings.tls());
+        Channels channels = new Channels(vertx, tls);
         binder = new Binder(
                 settings.binding(),
                 new CallTokens(key),
                 bindingLoop,
-                agent -> new GrpcAgentConnection(channels.open(agent.getAddress()), bindingLoop),
+                agent -> new GrpcAgentConnection(channels.toAgent(agent), bindingLoop),
                 InstantSource.system(),
                 new Reporting(metrics));
         desk = new CallDesk(
@@ -107,7 +110,7 @@ public final class Gateway implements AutoCloseable {
         lostCalls = new LostCalls(bindingLoop, events, binder, records, InstantSource.system());
         operator = settings.operator() == null
                 ? null
-                : new OperatorRoute(settings.operator(), channels::openKept, controlLoop);
+                : new OperatorRoute(settings.operator(), channels::toOperator, controlLoop);
         attachment = new Attachment(
                 controlLoop,
                 operator,
@@ -279,6 +282,9 @@ public final class Gateway implements AutoCloseable {
         closeJournal();
         bindingLoop.close();
         controlLoop.close();
+        if (tls != null) {
+            tls.close();
+        }
         LOG.info("stopped");
     }
 

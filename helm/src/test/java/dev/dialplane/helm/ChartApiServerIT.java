@@ -2,6 +2,8 @@ package dev.dialplane.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.marcnuri.helm.Helm;
 import dev.dialplane.local.cluster.ClusterOptions;
@@ -13,10 +15,18 @@ import dev.dialplane.local.process.ProcessLedger;
 import dev.dialplane.local.progress.Progress;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -71,6 +81,7 @@ class ChartApiServerIT {
                 .withKubeConfig(kubeconfig)
                 .call();
         String key = key(client);
+        String authority = data(client, "dialplane-authority").get("tls.key");
         new Helm(ChartTest.CHART)
                 .upgrade()
                 .withName("dialplane")
@@ -82,6 +93,7 @@ class ChartApiServerIT {
         assertThat(key(client))
                 .as("an upgrade keeps the key that calls were signed with")
                 .isEqualTo(key);
+        assertThat(data(client, "dialplane-authority").get("tls.key")).isEqualTo(authority);
         assertThat(client.apps()
                         .statefulSets()
                         .inNamespace(NAMESPACE)
@@ -91,6 +103,7 @@ class ChartApiServerIT {
                         .getReplicas())
                 .isEqualTo(3);
         assertThat(definitions(client)).hasSize(2);
+        theOperatorWritesItsCertificatesAndNoOtherSecret();
 
         List<HasMetadata> installed = ChartTest.render(Map.of());
         Helm.uninstall("dialplane")
@@ -131,13 +144,79 @@ class ChartApiServerIT {
                         .doesNotThrowAnyException());
     }
 
+    private static void theOperatorWritesItsCertificatesAndNoOtherSecret() {
+        Config config = Config.fromKubeconfig(cluster.kubeconfig().toFile());
+        config.setImpersonateUsername("system:serviceaccount:" + NAMESPACE + ":dialplane-operator");
+        OwnerReference pool = new OwnerReferenceBuilder()
+                .withApiVersion("dialplane.dev/v1alpha1")
+                .withKind("VoiceAgentPool")
+                .withName("sales")
+                .withUid("0d5f7b4e-0000-4000-8000-000000000000")
+                .build();
+        cluster.client().resource(secret("default", "other-agent-tls").build()).create();
+        try (KubernetesClient operator =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            // The policy takes effect a moment after it is installed.
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertRefused(operator, secret("default", "stolen"), "of its own"));
+            apply(operator, secret(NAMESPACE, "dialplane-gateway-tls"));
+            apply(
+                    operator,
+                    secret("default", "sales-agent-tls")
+                            .editMetadata()
+                            .withOwnerReferences(pool)
+                            .endMetadata());
+            assertRefused(operator, secret("default", "dialplane-gateway-tls"), "of its own");
+            assertRefused(operator, secret(NAMESPACE, "dialplane-authority"), "of its own");
+            assertRefused(operator, secret("default", "sales-agent-tls"), "of its own");
+            assertRefused(
+                    operator,
+                    secret("default", "other-agent-tls")
+                            .editMetadata()
+                            .withOwnerReferences(new OwnerReferenceBuilder(pool)
+                                    .withName("other")
+                                    .build())
+                            .endMetadata(),
+                    "of its own");
+            assertThatThrownBy(() -> operator.secrets().inNamespace(NAMESPACE).list())
+                    .hasMessageContaining("forbidden");
+            assertThatThrownBy(() -> operator.secrets()
+                            .inNamespace("default")
+                            .withName("sales-agent-tls")
+                            .get())
+                    .hasMessageContaining("forbidden");
+        }
+        cluster.client().secrets().inNamespace("default").delete();
+    }
+
+    private static void apply(KubernetesClient client, SecretBuilder secret) {
+        client.resource(secret.build())
+                .patch(new PatchContext.Builder()
+                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                        .withFieldManager("dialplane-operator")
+                        .withForce(true)
+                        .build());
+    }
+
+    private static void assertRefused(KubernetesClient client, SecretBuilder secret, String why) {
+        assertThatThrownBy(() -> apply(client, secret)).hasMessageContaining(why);
+    }
+
+    private static SecretBuilder secret(String namespace, String name) {
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .withStringData(Map.of("tls.crt", "a certificate"));
+    }
+
     private static String key(KubernetesClient client) {
-        return client.secrets()
-                .inNamespace(NAMESPACE)
-                .withName("dialplane-call-tokens")
-                .get()
-                .getData()
-                .get("key");
+        return data(client, "dialplane-call-tokens").get("key");
+    }
+
+    private static Map<String, String> data(KubernetesClient client, String secret) {
+        return client.secrets().inNamespace(NAMESPACE).withName(secret).get().getData();
     }
 
     private static List<String> definitions(KubernetesClient client) {

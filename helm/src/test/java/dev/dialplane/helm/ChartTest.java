@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class ChartTest {
     static final Path CHART = Path.of("dialplane");
+    private static final String CERTIFICATES = "dialplane-operator-certificates";
     private static final String OLDEST = "1.32.0";
 
     @Test
@@ -42,7 +43,18 @@ class ChartTest {
         List<HasMetadata> manifest = read(Files.readString(Path.of("../manifests/operator/rbac.yaml")));
         List<HasMetadata> chart = render(Map.of());
 
-        assertThat(only(chart, ClusterRole.class).getRules())
+        assertThat(all(chart, ClusterRole.class))
+                .extracting(role -> role.getMetadata().getName())
+                .containsExactlyInAnyOrder("dialplane-operator", CERTIFICATES);
+        assertThat(all(chart, ClusterRole.class).stream()
+                        .filter(role -> role.getMetadata().getName().equals(CERTIFICATES))
+                        .flatMap(role -> role.getRules().stream())
+                        .flatMap(rule -> rule.getVerbs().stream()))
+                .as("on Secrets; none of get, list and watch")
+                .containsExactlyInAnyOrder("create", "patch");
+        assertThat(all(render(Map.of("tls.enabled", false)), ClusterRole.class))
+                .singleElement()
+                .extracting(ClusterRole::getRules)
                 .isEqualTo(only(manifest, ClusterRole.class).getRules());
         assertThat(only(chart, Role.class).getRules())
                 .isEqualTo(only(manifest, Role.class).getRules());
@@ -78,6 +90,41 @@ class ChartTest {
         assertThat(kinds).doesNotContain("NetworkPolicy", "FlowSchema", "PriorityLevelConfiguration");
         assertThat(render(Map.of()).stream().map(HasMetadata::getKind))
                 .contains("NetworkPolicy", "FlowSchema", "PriorityLevelConfiguration");
+    }
+
+    @Test
+    void encryptionIsOnUnlessSomebodyTurnsItOff() {
+        Map<String, String> directories = Map.of(
+                "dialplane-operator", "DIALPLANE_OPERATOR_TLS_AUTHORITY_DIRECTORY",
+                "dialplane-gateway", "DIALPLANE_GATEWAY_TLS_DIRECTORY",
+                "dialplane-inference", "DIALPLANE_INFERENCE_TLS_DIRECTORY");
+
+        Map<String, PodSpec> on = podSpecs(render(Map.of()));
+        Map<String, PodSpec> off = podSpecs(render(Map.of("tls.enabled", false)));
+
+        directories.forEach((pod, variable) -> {
+            String directory = environment(on.get(pod)).get(variable);
+            assertThat(on.get(pod).getContainers().getFirst().getVolumeMounts())
+                    .as(pod)
+                    .anyMatch(mount -> mount.getMountPath().equals(directory));
+            assertThat(environment(off.get(pod))).as(pod).doesNotContainKey(variable);
+        });
+        assertThat(render(Map.of("tls.enabled", false)).stream().map(HasMetadata::getKind))
+                .doesNotContain("Secret", "ValidatingAdmissionPolicy");
+    }
+
+    @Test
+    void moreSettingsAreEnvironmentVariables() {
+        Map<String, PodSpec> pods = podSpecs(render(Map.of(
+                "operator.env.DIALPLANE_OPERATOR_EVICTABLE_AFTER", "20s",
+                "gateway.env.DIALPLANE_GATEWAY_CAPACITY", 100,
+                "inference.env.QUARKUS_LOG_LEVEL", "DEBUG")));
+
+        assertThat(environment(pods.get("dialplane-operator")))
+                .containsEntry("DIALPLANE_OPERATOR_EVICTABLE_AFTER", "20s");
+        assertThat(environment(pods.get("dialplane-gateway"))).containsEntry("DIALPLANE_GATEWAY_CAPACITY", "100");
+        assertThat(environment(pods.get("dialplane-inference"))).containsEntry("QUARKUS_LOG_LEVEL", "DEBUG");
+        assertThatThrownBy(() -> render(Map.of("operator.env.lower-case", "x"))).hasMessageContaining("lower-case");
     }
 
     @Test
@@ -162,9 +209,12 @@ class ChartTest {
         return environment;
     }
 
+    private static <T extends HasMetadata> List<T> all(List<HasMetadata> resources, Class<T> type) {
+        return resources.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
     private static <T extends HasMetadata> T only(List<HasMetadata> resources, Class<T> type) {
-        List<T> found =
-                resources.stream().filter(type::isInstance).map(type::cast).toList();
+        List<T> found = all(resources, type);
         assertThat(found).hasSize(1);
         return found.getFirst();
     }

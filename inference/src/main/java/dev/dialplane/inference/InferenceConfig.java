@@ -3,6 +3,7 @@ package dev.dialplane.inference;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -11,6 +12,12 @@ import java.util.OptionalInt;
 public interface InferenceConfig {
     /** The key that call tokens are signed with, 32 bytes or more; without it tokens are not verified. */
     Optional<Path> tokenKeyFile();
+
+    /**
+     * Where the certificates are, see {@link dev.dialplane.contracts.tls.TlsFiles}; without it, nothing is encrypted and
+     * nobody has to show one.
+     */
+    Optional<Path> tlsDirectory();
 
     /** How many pools' specs are kept prepared; the one not used for longest is forgotten first. */
     @WithDefault("64")
@@ -23,9 +30,18 @@ public interface InferenceConfig {
     /** Where the local models' files are; by default {@code $DIALPLANE_MODELS}, or the user's cache. */
     Optional<Path> modelsDirectory();
 
+    Drain drain();
+
     Scripted scripted();
 
     Local local();
+
+    /** When the process is told to end. */
+    interface Drain {
+        /** How long RPCs may go on. */
+        @WithDefault("60s")
+        Duration maxWait();
+    }
 
     /** Provider {@code local}. */
     interface Local {

@@ -32,7 +32,7 @@ import dev.dialplane.contracts.inference.v1.TranscribeResponse;
 import dev.dialplane.contracts.inference.v1.TranscribeStart;
 import dev.dialplane.contracts.inference.v1.UtteranceAudio;
 import dev.dialplane.inference.failure.ModelException;
-import dev.dialplane.inference.service.ModelMetrics;
+import dev.dialplane.inference.service.Streams;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -64,7 +64,7 @@ class ScriptedCallSystemIT {
             .build();
 
     @Inject
-    ModelMetrics metrics;
+    Streams streams;
 
     private @Nullable ManagedChannel channel;
 
@@ -79,7 +79,7 @@ class ScriptedCallSystemIT {
     @AfterEach
     void disconnect() {
         Objects.requireNonNull(channel).shutdownNow();
-        await().untilAsserted(() -> assertThat(metrics.open()).isZero());
+        await().untilAsserted(() -> assertThat(streams.open()).isZero());
     }
 
     private Channel channel() {

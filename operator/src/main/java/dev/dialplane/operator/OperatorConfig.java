@@ -2,6 +2,7 @@ package dev.dialplane.operator;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,12 @@ public interface OperatorConfig {
 
     /** Where the Lease is by which operators elect their leader. */
     String namespace();
+
+    /**
+     * Where the authority's {@code tls.crt} and {@code tls.key} are, by which everything between the processes is encrypted
+     * and everybody knows who is who; without it, nothing is encrypted.
+     */
+    Optional<Path> tlsAuthorityDirectory();
 
     /** After how long an idle agent may be evicted. */
     @WithDefault("5m")

@@ -74,6 +74,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     private long retryNanos = FIRST_RETRY_NANOS;
     private long utterance;
     private long utteranceStart;
+    private int finished;
     private long sentUpTo;
     private boolean open;
     private boolean feeding;
@@ -182,6 +183,13 @@ final class Listening implements Ear.Listener, Recognition.Listener {
 
     /** The utterance was taken: the next speech is another. */
     void end() {
+        if (open) {
+            finished++;
+        }
+        rest();
+    }
+
+    private void rest() {
         open = false;
         feeding = false;
         finishing = false;
@@ -192,19 +200,13 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         if (open && recognition != null) {
             recognition.forget(utterance);
         }
-        end();
+        rest();
     }
 
     void close() {
-        end();
+        rest();
         deaf = true;
-        if (retry != null) {
-            retry.cancel();
-        }
-        if (recognition != null) {
-            recognition.close();
-            recognition = null;
-        }
+        leave();
     }
 
     @Override
@@ -247,6 +249,18 @@ final class Listening implements Ear.Listener, Recognition.Listener {
                     status.getCode(),
                     status.getDescription());
         }
+        leave();
+        retry = call.loop().after(retryNanos, this::again);
+        retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
+    }
+
+    @Override
+    public void goAway() {
+        leave();
+        again();
+    }
+
+    private void leave() {
         if (recognition != null) {
             recognition.close();
             recognition = null;
@@ -254,8 +268,6 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         if (retry != null) {
             retry.cancel();
         }
-        retry = call.loop().after(retryNanos, this::again);
-        retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
     }
 
     /** Another stream; it has heard nothing of the utterance. */
@@ -301,7 +313,8 @@ final class Listening implements Ear.Listener, Recognition.Listener {
                 .setModel(call.spec().getPipeline().getSpeechToText())
                 .setLanguage(call.spec().getLanguage())
                 .setFormat(AudioFormat.newBuilder().setCodec(Codec.CODEC_L16).setSampleRateHz(rate))
-                .setPartials(true);
+                .setPartials(true)
+                .setFinishedUtterances(finished);
         for (Fact fact : call.spec().getFactsList()) {
             start.addHints(fact.getValue());
         }

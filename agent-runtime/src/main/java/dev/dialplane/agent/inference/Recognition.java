@@ -21,8 +21,11 @@ public final class Recognition {
         /** The recognizer failed on one utterance; others may still be heard. */
         void utteranceFailed(long utterance, String message);
 
-        /** The stream is gone: it failed, or the server is about to end it. Open another. */
+        /** The stream is gone. Open another. */
         void lost(Status status);
+
+        /** The server is about to end. Open another stream; it goes to another server. */
+        void goAway();
     }
 
     private final Tracked<TranscribeRequest, TranscribeResponse> responses;
@@ -38,7 +41,10 @@ public final class Recognition {
                         listener.utteranceFailed(
                                 message.getError().getUtteranceId(),
                                 message.getError().getError().getMessage());
-                    case GO_AWAY -> listener.lost(Status.UNAVAILABLE.withDescription("the server goes away"));
+                    case GO_AWAY -> {
+                        stubs.moveOn();
+                        listener.goAway();
+                    }
                     case READY, EAGER_END_OF_TURN, MESSAGE_NOT_SET -> {}
                 }
             }

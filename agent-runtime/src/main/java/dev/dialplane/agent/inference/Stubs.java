@@ -50,6 +50,11 @@ final class Stubs {
         return with(token, ModelsGrpc.newStub(channel));
     }
 
+    /** What comes now goes over a new connection, to another server perhaps; what is open stays where it is. */
+    void moveOn() {
+        channel.enterIdle();
+    }
+
     /**
      * Waits for a connection rather than fail: whoever calls has a deadline of its own, and inference that was restarted
      * answers within it. gRPC's own pause between two tries grows to two minutes while nobody calls, so it is cut short.

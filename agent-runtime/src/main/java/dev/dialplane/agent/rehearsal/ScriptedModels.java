@@ -11,6 +11,7 @@ import dev.dialplane.contracts.inference.v1.Expecting;
 import dev.dialplane.contracts.inference.v1.GenerateDone;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import dev.dialplane.contracts.inference.v1.GenerateResponse;
+import dev.dialplane.contracts.inference.v1.GoAway;
 import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
@@ -28,6 +29,7 @@ import dev.dialplane.contracts.inference.v1.TextDelta;
 import dev.dialplane.contracts.inference.v1.TextToSpeechGrpc;
 import dev.dialplane.contracts.inference.v1.TranscribeRequest;
 import dev.dialplane.contracts.inference.v1.TranscribeResponse;
+import dev.dialplane.contracts.inference.v1.TranscribeStart;
 import dev.dialplane.contracts.inference.v1.Transcript;
 import io.grpc.BindableService;
 import io.grpc.Status;
@@ -92,8 +94,14 @@ public final class ScriptedModels {
     /** If set, the voice fails with this. */
     public @Nullable Status voiceFailure;
 
+    /** The recognizer's next stream is asked to go elsewhere after so much audio; 0 for never. */
+    public long goAwayAfterMillis;
+
     /** Accepts everything and answers nothing. */
     public boolean mute;
+
+    /** How the recognizer's streams began. */
+    public final List<TranscribeStart> transcribeStarts = new ArrayList<>();
 
     /** Every request for a reply so far. */
     public final List<GenerateRequest> requests = new ArrayList<>();
@@ -190,6 +198,13 @@ public final class ScriptedModels {
                             samples += count;
                             until = request.getAudio().getMediaTimeMs() + count / 8;
                             version++;
+                            if (goAwayAfterMillis > 0 && samples >= 8 * goAwayAfterMillis) {
+                                goAwayAfterMillis = 0;
+                                utterances.addFirst(text);
+                                responses.onNext(TranscribeResponse.newBuilder()
+                                        .setGoAway(GoAway.getDefaultInstance())
+                                        .build());
+                            }
                             if (partialAfterMillis > 0 && !partialSent && samples >= 8 * partialAfterMillis) {
                                 partialSent = true;
                                 tell(text, false);
@@ -204,7 +219,8 @@ public final class ScriptedModels {
                             });
                         }
                         case CANCEL -> version++;
-                        case START, MESSAGE_NOT_SET -> {}
+                        case START -> transcribeStarts.add(request.getStart());
+                        case MESSAGE_NOT_SET -> {}
                     }
                 }
 

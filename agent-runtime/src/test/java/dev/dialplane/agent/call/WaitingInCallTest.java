@@ -11,6 +11,7 @@ import dev.dialplane.contracts.agent.v1.AudioKind;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.ResponseTime;
+import dev.dialplane.contracts.inference.v1.TranscribeStart;
 import io.grpc.Status;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +99,26 @@ class WaitingInCallTest {
         assertThat(gateway.summary()).isNotNull();
         assertThat(gateway.summary().getCause()).isEqualTo(Cause.CAUSE_MODEL_UNAVAILABLE);
         assertThat(gateway.nowMs() - asked).isLessThan(30_000);
+    }
+
+    @Test
+    void aRecognizerThatGoesAwayInMidUtteranceIsFollowedByAnotherThatHearsAllOfIt() {
+        TestGateway gateway = bench.prepared().call();
+        bench.until("greeting is over", 5000, () -> gateway.agentTurns().size() == 1);
+        gateway.say(Recordings.forward());
+        bench.until("reply is over", 10_000, () -> gateway.agentTurns().size() == 2);
+
+        double before = bench.models.heardSeconds;
+        bench.models.hear("And on Sunday?");
+        bench.models.goAwayAfterMillis = 800;
+        gateway.say(Recordings.forward());
+        bench.until("second reply is over", 10_000, () -> gateway.agentTurns().size() == 3);
+
+        assertThat(gateway.callerTurns().getLast().getText()).isEqualTo("And on Sunday?");
+        assertThat(bench.models.transcribeStarts)
+                .extracting(TranscribeStart::getFinishedUtterances)
+                .containsExactly(0, 1);
+        assertThat(bench.models.heardSeconds - before).isGreaterThan(before + 0.3);
     }
 
     @Test

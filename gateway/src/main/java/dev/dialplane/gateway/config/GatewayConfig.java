@@ -27,6 +27,9 @@ public interface GatewayConfig {
     /** The key shared with other gateways and with inference; without it, one of this process's own. */
     Optional<String> tokenKeyFile();
 
+    /** Where the certificates for agents and operators are; without it, nothing is encrypted. */
+    Optional<String> tlsDirectory();
+
     /** Where snapshot and events are kept. */
     @WithDefault("data/gateway")
     String dataDir();

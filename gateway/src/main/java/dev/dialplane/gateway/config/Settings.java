@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param operator where the operator is; null if there is none
  * @param tokenKeyFile the key shared with other gateways and with inference; null if this process makes its own
  * @param devListener where nothing is signed; null if nowhere
+ * @param tls the directory with certificates for agents and operators; null if nothing is encrypted
  * @param recordsUrl where records go; null if nowhere
  * @param recordsKeyFile the key that signs them; null if nothing does
  * @param recordsQueue records that wait at most
@@ -33,6 +34,7 @@ public record Settings(
         @Nullable InetSocketAddress operator,
         @Nullable Path tokenFile,
         @Nullable Path tokenKeyFile,
+        @Nullable Path tls,
         Path dataDir,
         int capacity,
         @Nullable InetSocketAddress devListener,
@@ -94,6 +96,7 @@ public record Settings(
                 config.operator().map(a -> check.address("operator", a)).orElse(null),
                 config.tokenFile().map(Path::of).orElse(null),
                 config.tokenKeyFile().map(Path::of).orElse(null),
+                config.tlsDirectory().map(Path::of).orElse(null),
                 Path.of(config.dataDir()),
                 check.between("capacity", config.capacity(), 1, 100_000),
                 config.devListener().map(a -> check.loopback("dev-listener", a)).orElse(null),

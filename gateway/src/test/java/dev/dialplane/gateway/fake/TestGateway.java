@@ -82,6 +82,7 @@ public final class TestGateway implements AutoCloseable {
                 options.operator == null ? null : addressOf(options.operator),
                 token,
                 key,
+                null,
                 directory.resolve("data"),
                 options.capacity,
                 new InetSocketAddress("127.0.0.1", 0),

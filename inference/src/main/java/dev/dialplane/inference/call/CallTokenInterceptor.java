@@ -1,7 +1,9 @@
 package dev.dialplane.inference.call;
 
+import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.common.v1.TokenClaims;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
+import dev.dialplane.contracts.tls.PeerName;
 import dev.dialplane.inference.InferenceConfig;
 import dev.dialplane.inference.failure.ModelException;
 import io.grpc.Context;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets in who shows a call token, and says to the services whose request it is.
  *
- * <p>Without a key file every request is let in, and a token is only read for its call id.
+ * <p>Without a key file every request is let in, and a token is only read for its call id. With TLS, a token is good in the
+ * hands of its pool's agents only, and what models there are is told to the operator only.
  */
 @GlobalInterceptor
 @ApplicationScoped
@@ -39,17 +42,19 @@ public class CallTokenInterceptor implements ServerInterceptor {
     private static final String DESCRIBE = ModelsGrpc.getDescribeMethod().getFullMethodName();
 
     private final @Nullable CallTokens tokens;
+    private final boolean namesCount;
 
     @Inject
-    public CallTokenInterceptor(InferenceConfig config) {
-        this(config.tokenKeyFile().map(CallTokenInterceptor::fromKeyFile).orElse(null));
+    public CallTokenInterceptor(InferenceConfig config, Encryption encryption) {
+        this(config.tokenKeyFile().map(CallTokenInterceptor::fromKeyFile).orElse(null), encryption.on());
         if (tokens == null) {
             LOG.info("call tokens are not verified: dialplane.inference.token-key-file is not set");
         }
     }
 
-    CallTokenInterceptor(@Nullable CallTokens tokens) {
+    CallTokenInterceptor(@Nullable CallTokens tokens, boolean namesCount) {
         this.tokens = tokens;
+        this.namesCount = namesCount;
     }
 
     private static CallTokens fromKeyFile(Path file) {
@@ -64,11 +69,12 @@ public class CallTokenInterceptor implements ServerInterceptor {
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         String method = call.getMethodDescriptor().getFullMethodName();
-        if (!method.startsWith(OURS) || method.equals(DESCRIBE)) {
+        String peer = namesCount ? PeerName.of(call.getAttributes()).orElse("") : null;
+        if (!method.startsWith(OURS) || method.equals(DESCRIBE) && (peer == null || peer.equals(PeerName.OPERATOR))) {
             return next.startCall(call, headers);
         }
         try {
-            Caller caller = caller(headers.get(AUTHORIZATION));
+            Caller caller = caller(headers.get(AUTHORIZATION), peer);
             return Contexts.interceptCall(Context.current().withValue(Caller.KEY, caller), call, headers, next);
         } catch (ModelException e) {
             LOG.debugf("refused %s: %s", method, e.getMessage());
@@ -77,7 +83,7 @@ public class CallTokenInterceptor implements ServerInterceptor {
         }
     }
 
-    private Caller caller(@Nullable String authorization) {
+    private Caller caller(@Nullable String authorization, @Nullable String peer) {
         if (authorization == null || !authorization.startsWith(BEARER)) {
             if (tokens != null) {
                 throw ModelException.badToken("there is none; send authorization: Bearer <call token>");
@@ -86,7 +92,12 @@ public class CallTokenInterceptor implements ServerInterceptor {
         }
         String token = authorization.substring(BEARER.length());
         if (tokens != null) {
-            return of(tokens.verify(token));
+            TokenClaims claims = tokens.verify(token);
+            PoolRef pool = claims.getPool();
+            if (peer != null && !peer.equals(PeerName.agentsOf(pool.getNamespace(), pool.getName()))) {
+                throw ModelException.badToken("it is not of " + peer);
+            }
+            return of(claims);
         }
         try {
             return of(CallTokens.read(token));

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What a call wants of a recognizer.
  *
- * @param callId shares its place in queues and scripts with the call's other requests
+ * @param callId shares its place in queues with the call's other requests
+ * @param finishedUtterances how many of the call's utterances were heard on earlier streams
  * @param language BCP 47
  * @param sampleRate of the samples that follow, in Hz
  * @param hints words that are likely
@@ -15,6 +16,7 @@ import java.util.List;
  */
 public record HearingRequest(
         String callId,
+        int finishedUtterances,
         String language,
         int sampleRate,
         List<String> hints,

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Hears what the script says.
  *
  * <p>An entry is used up when its final transcript has been given, a speculative one too, and the utterance was not
- * cancelled after that: one utterance of the caller is one entry, however often it is finalized.
+ * cancelled after that: one utterance of the caller is one entry, however often it is finalized. A call that opens a
+ * second stream goes on where the agent was, at whatever server.
  */
 final class ScriptedRecognizer implements Recognizer {
     private static final float PARTIAL_STABILITY = 0.5f;
@@ -28,7 +29,6 @@ final class ScriptedRecognizer implements Recognizer {
     private final String model;
     private final HearingScript script;
     private final Timers timers;
-    private final CallScripts calls = new CallScripts();
 
     ScriptedRecognizer(String model, HearingScript script, Timers timers) {
         this.model = model;
@@ -88,14 +88,14 @@ final class ScriptedRecognizer implements Recognizer {
 
         private final HearingRequest request;
         private final HearingListener listener;
-        private final CallScripts.Position position;
+        private int next;
         private @Nullable Heard current;
         private boolean closed;
 
         Session(HearingRequest request, HearingListener listener) {
             this.request = request;
             this.listener = listener;
-            position = calls.of(request.callId());
+            next = request.finishedUtterances();
         }
 
         @Override
@@ -125,9 +125,7 @@ final class ScriptedRecognizer implements Recognizer {
             Heard heard = current;
             if (heard != null && heard.id == id) {
                 heard.forget();
-                if (heard.used) {
-                    CallScripts.unused(position, heard.index);
-                }
+                next = heard.index;
                 current = null;
             }
         }
@@ -146,7 +144,7 @@ final class ScriptedRecognizer implements Recognizer {
                 if (heard != null) {
                     heard.stopPartials();
                 }
-                heard = new Heard(id, CallScripts.peek(position));
+                heard = new Heard(id, next);
                 current = heard;
             }
             return heard;
@@ -162,7 +160,6 @@ final class ScriptedRecognizer implements Recognizer {
             private Cancellable pendingFinal = Cancellable.NOTHING;
             private boolean finalPending;
             private boolean told;
-            private boolean used;
             private int nextPartial;
             private long samples;
             private long mediaTimeMs;
@@ -225,8 +222,7 @@ final class ScriptedRecognizer implements Recognizer {
                     told = true;
                     Utterance said = entry != null && audio().compareTo(entry.minAudio()) >= 0 ? entry : null;
                     if (said != null) {
-                        used = true;
-                        CallScripts.used(position, index);
+                        next = index + 1;
                         if (said.error() != null) {
                             listener.failed(id, said.error().exception(model));
                             return;

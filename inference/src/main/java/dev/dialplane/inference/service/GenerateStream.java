@@ -22,7 +22,6 @@ import dev.dialplane.inference.timing.Cancellable;
 import dev.dialplane.inference.timing.Timers;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * One {@code Generate} RPC: a model's reply under two deadlines, with the model's fallback in its place if it fails or is
  * late before its first piece.
  */
-final class GenerateStream {
+final class GenerateStream implements Streams.Stream {
     private static final Logger LOG = Logger.getLogger(GenerateStream.class);
     private static final int MAX_TURNS = 2000;
 
@@ -38,7 +37,7 @@ final class GenerateStream {
     private final Caller caller;
     private final ModelCatalog catalog;
     private final Timers timers;
-    private final Executor executor;
+    private final Streams streams;
     private final ModelMetrics metrics;
     private final Outlet<GenerateResponse> outlet;
     private final long begun;
@@ -52,21 +51,26 @@ final class GenerateStream {
             Caller caller,
             ModelCatalog catalog,
             Timers timers,
-            Executor executor,
+            Streams streams,
             ModelMetrics metrics,
             ServerCallStreamObserver<GenerateResponse> responses) {
         this.request = request;
         this.caller = caller;
         this.catalog = catalog;
         this.timers = timers;
-        this.executor = executor;
+        this.streams = streams;
         this.metrics = metrics;
         begun = timers.nanos();
         outlet = new Outlet<>(responses, this::finish);
-        metrics.opened();
+    }
+
+    @Override
+    public String callerId() {
+        return caller.id();
     }
 
     void start(Preparation preparation) {
+        streams.opened(this);
         try {
             if (request.getDialogueCount() > MAX_TURNS) {
                 throw ModelException.badRequest(
@@ -107,7 +111,7 @@ final class GenerateStream {
             over = true;
             last = attempt;
         }
-        metrics.closed();
+        streams.closed(this);
         if (last != null) {
             last.abandon();
         }
@@ -252,7 +256,7 @@ final class GenerateStream {
                         failure.getMessage(),
                         model.getFallback().getProvider(),
                         model.getFallback().getModel());
-                executor.execute(() -> run(model.getFallback(), spec));
+                streams.execute(() -> run(model.getFallback(), spec));
             } else {
                 end(failure);
             }

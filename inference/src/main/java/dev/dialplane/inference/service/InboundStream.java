@@ -1,10 +1,10 @@
 package dev.dialplane.inference.service;
 
+import dev.dialplane.inference.call.Caller;
 import dev.dialplane.inference.failure.ModelException;
 import dev.dialplane.inference.timing.Mailbox;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -12,23 +12,37 @@ import org.jboss.logging.Logger;
  * The receiving side of a bidirectional RPC: messages are handled one by one, in order, on virtual threads, and the next
  * is asked for only when one is done, so that nothing piles up here.
  */
-abstract class InboundStream<Q, R> implements StreamObserver<Q> {
+abstract class InboundStream<Q, R> implements StreamObserver<Q>, Streams.Stream {
     private static final Logger LOG = Logger.getLogger(InboundStream.class);
 
     final Outlet<R> outlet;
     private final ServerCallStreamObserver<R> observer;
-    private final ModelMetrics metrics;
+    private final Streams streams;
+    private final Caller caller;
     private final Mailbox mailbox;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    InboundStream(ServerCallStreamObserver<R> observer, Executor executor, ModelMetrics metrics) {
+    InboundStream(ServerCallStreamObserver<R> observer, Streams streams, Caller caller) {
         this.observer = observer;
-        this.metrics = metrics;
-        mailbox = new Mailbox(executor);
+        this.streams = streams;
+        this.caller = caller;
+        mailbox = new Mailbox(streams);
         outlet = new Outlet<>(observer, () -> mailbox.execute(this::end));
         observer.disableAutoRequest();
         observer.request(1);
-        metrics.opened();
+    }
+
+    /** Lets it be seen from outside, when it is whole. */
+    final void open() {
+        streams.opened(this);
+        if (over.get()) {
+            streams.closed(this);
+        }
+    }
+
+    @Override
+    public final String callerId() {
+        return caller.id();
     }
 
     /** Handles a message; what it throws fails the RPC. */
@@ -79,7 +93,7 @@ abstract class InboundStream<Q, R> implements StreamObserver<Q> {
 
     private void end() {
         if (over.compareAndSet(false, true)) {
-            metrics.closed();
+            streams.closed(this);
             release();
         }
     }

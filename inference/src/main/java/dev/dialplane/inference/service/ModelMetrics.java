@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What is measured of every model, named after OpenTelemetry's conventions for generative AI where those have a name.
@@ -16,24 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 @ApplicationScoped
 public class ModelMetrics {
     private final MeterRegistry registry;
-    private final AtomicInteger streams = new AtomicInteger();
 
     public ModelMetrics(MeterRegistry registry) {
         this.registry = registry;
-        registry.gauge("dialplane.inference.streams", streams);
-    }
-
-    void opened() {
-        streams.incrementAndGet();
-    }
-
-    void closed() {
-        streams.decrementAndGet();
-    }
-
-    /** Streams that are open now. */
-    public int open() {
-        return streams.get();
     }
 
     /** A result and what it took, in ms. */

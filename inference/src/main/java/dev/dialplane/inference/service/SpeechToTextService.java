@@ -24,7 +24,9 @@ public class SpeechToTextService extends SpeechToTextGrpc.SpeechToTextImplBase {
 
     @Override
     public StreamObserver<TranscribeRequest> transcribe(StreamObserver<TranscribeResponse> responses) {
-        return new TranscribeStream(
+        TranscribeStream stream = new TranscribeStream(
                 catalog, metrics, streams, Caller.current(), (ServerCallStreamObserver<TranscribeResponse>) responses);
+        stream.open();
+        return stream;
     }
 }

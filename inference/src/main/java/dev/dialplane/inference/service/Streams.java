@@ -1,24 +1,121 @@
 package dev.dialplane.inference.service;
 
+import dev.dialplane.inference.InferenceConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
 
-/** The virtual threads on which requests are taken in; loading a model may block one of them. */
+/**
+ * The RPCs that are open, and the virtual threads on which their requests are taken in; loading a model may block one of
+ * them.
+ *
+ * <p>A process that is told to end asks every call to go elsewhere and ends when no RPC is open. A call is asked once: one
+ * that comes back has nowhere else to go, and is served.
+ */
 @ApplicationScoped
 public class Streams implements Executor {
+    private static final Logger LOG = Logger.getLogger(Streams.class);
+
+    /** An open RPC. */
+    interface Stream {
+        /** Whose it is: the id of {@link dev.dialplane.inference.call.Caller}. */
+        String callerId();
+
+        /** Asks the client to go on elsewhere; an RPC that ends soon by itself need not. */
+        default void goAway(Duration left) {}
+    }
+
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("stream-", 0).factory());
+    private final Duration drainMaxWait;
+    private final Set<Stream> open = new HashSet<>();
+    private final Set<String> asked = new HashSet<>();
+    private boolean draining;
+
+    @Inject
+    public Streams(InferenceConfig config, MeterRegistry registry) {
+        this(config.drain().maxWait());
+        registry.gauge("dialplane.inference.streams", this, Streams::open);
+    }
+
+    Streams(Duration drainMaxWait) {
+        this.drainMaxWait = drainMaxWait;
+    }
+
+    /** RPCs that are open now. */
+    public synchronized int open() {
+        return open.size();
+    }
 
     @Override
     public void execute(Runnable task) {
         threads.execute(task);
     }
 
+    void opened(Stream stream) {
+        if (add(stream)) {
+            stream.goAway(drainMaxWait);
+        }
+    }
+
+    private synchronized boolean add(Stream stream) {
+        open.add(stream);
+        return draining && asked.add(stream.callerId());
+    }
+
+    synchronized void closed(Stream stream) {
+        open.remove(stream);
+        notifyAll();
+    }
+
+    /** Runs before the listeners close, so that what goes on keeps its connection. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        drain();
+    }
+
+    /**
+     * Asks every call to go elsewhere, those too that come from now on, and waits until no RPC is open.
+     *
+     * @return whether none was left in time
+     */
+    boolean drain() throws InterruptedException {
+        List<Stream> present;
+        synchronized (this) {
+            draining = true;
+            present = List.copyOf(open);
+            present.forEach(stream -> asked.add(stream.callerId()));
+        }
+        LOG.infof("draining: %d RPCs are asked to go elsewhere", present.size());
+        present.forEach(stream -> stream.goAway(drainMaxWait));
+        return awaitNone();
+    }
+
+    private synchronized boolean awaitNone() throws InterruptedException {
+        long deadline = System.nanoTime() + drainMaxWait.toNanos();
+        while (!open.isEmpty()) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                LOG.warnf("%d RPCs have not ended in %s and are cut off", open.size(), drainMaxWait);
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+
     @PreDestroy
-    void stop() {
+    void stopThreads() {
         threads.shutdownNow();
     }
 }

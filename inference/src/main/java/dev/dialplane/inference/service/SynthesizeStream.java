@@ -26,7 +26,6 @@ import dev.dialplane.inference.timing.Timers;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,6 @@ final class SynthesizeStream extends InboundStream<SynthesizeRequest, Synthesize
     private final ModelCatalog catalog;
     private final ModelMetrics metrics;
     private final Timers timers;
-    private final Caller caller;
     /** All below guarded by this. */
     private final Deque<SynthesizeText> texts = new ArrayDeque<>();
 
@@ -61,14 +59,13 @@ final class SynthesizeStream extends InboundStream<SynthesizeRequest, Synthesize
             ModelCatalog catalog,
             ModelMetrics metrics,
             Timers timers,
-            Executor executor,
+            Streams streams,
             Caller caller,
             ServerCallStreamObserver<SynthesizeResponse> responses) {
-        super(responses, executor, metrics);
+        super(responses, streams, caller);
         this.catalog = catalog;
         this.metrics = metrics;
         this.timers = timers;
-        this.caller = caller;
         responses.setOnReadyHandler(this::proceed);
     }
 
@@ -189,7 +186,7 @@ final class SynthesizeStream extends InboundStream<SynthesizeRequest, Synthesize
 
         void begin() {
             Urgency urgency = text.getSequence() == 0 ? Urgency.CALLER_WAITS : Urgency.SOON;
-            Cancellable started = speaker.speak(new SpeechRequest(caller.id(), before, text.getText(), urgency), this);
+            Cancellable started = speaker.speak(new SpeechRequest(callerId(), before, text.getText(), urgency), this);
             boolean late;
             synchronized (this) {
                 work = started;

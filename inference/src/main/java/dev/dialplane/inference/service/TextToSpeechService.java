@@ -27,8 +27,10 @@ public class TextToSpeechService extends TextToSpeechGrpc.TextToSpeechImplBase {
 
     @Override
     public StreamObserver<SynthesizeRequest> synthesize(StreamObserver<SynthesizeResponse> responses) {
-        return new SynthesizeStream(
+        SynthesizeStream stream = new SynthesizeStream(
                 catalog, metrics, timers, streams, Caller.current(), (ServerCallStreamObserver<SynthesizeResponse>)
                         responses);
+        stream.open();
+        return stream;
     }
 }

@@ -1,6 +1,7 @@
 package dev.dialplane.inference.service;
 
 import dev.dialplane.contracts.common.v1.AudioFormat;
+import dev.dialplane.contracts.inference.v1.GoAway;
 import dev.dialplane.contracts.inference.v1.TranscribeReady;
 import dev.dialplane.contracts.inference.v1.TranscribeRequest;
 import dev.dialplane.contracts.inference.v1.TranscribeResponse;
@@ -17,7 +18,6 @@ import dev.dialplane.inference.model.ModelCatalog;
 import dev.dialplane.inference.model.ModelPart;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code Transcribe} RPC. */
@@ -26,7 +26,6 @@ final class TranscribeStream extends InboundStream<TranscribeRequest, Transcribe
 
     private final ModelCatalog catalog;
     private final ModelMetrics metrics;
-    private final Caller caller;
     private TranscribeStart start = TranscribeStart.getDefaultInstance();
     private @Nullable Hearing hearing;
     private long newestUtterance;
@@ -34,13 +33,12 @@ final class TranscribeStream extends InboundStream<TranscribeRequest, Transcribe
     TranscribeStream(
             ModelCatalog catalog,
             ModelMetrics metrics,
-            Executor executor,
+            Streams streams,
             Caller caller,
             ServerCallStreamObserver<TranscribeResponse> responses) {
-        super(responses, executor, metrics);
+        super(responses, streams, caller);
         this.catalog = catalog;
         this.metrics = metrics;
-        this.caller = caller;
     }
 
     @Override
@@ -74,7 +72,8 @@ final class TranscribeStream extends InboundStream<TranscribeRequest, Transcribe
         hearing = catalog.recognizer(first.getModel())
                 .open(
                         new HearingRequest(
-                                caller.id(),
+                                callerId(),
+                                first.getFinishedUtterances(),
                                 first.getLanguage(),
                                 format.getSampleRateHz(),
                                 first.getHintsList(),
@@ -98,6 +97,13 @@ final class TranscribeStream extends InboundStream<TranscribeRequest, Transcribe
             throw ModelException.badRequest("audio.payload", samples.length + " samples", most + " at most");
         }
         open.audio(audio.getUtteranceId(), audio.getMediaTimeMs(), samples);
+    }
+
+    @Override
+    public void goAway(Duration left) {
+        outlet.send(TranscribeResponse.newBuilder()
+                .setGoAway(GoAway.newBuilder().setTimeLeftMs((int) left.toMillis()))
+                .build());
     }
 
     @Override

@@ -37,7 +37,7 @@ class CallTokenInterceptorTest {
     void start() throws IOException {
         server = InProcessServerBuilder.forName("tokens")
                 .directExecutor()
-                .intercept(new CallTokenInterceptor(tokens))
+                .intercept(new CallTokenInterceptor(tokens, false))
                 .addService(new ModelsGrpc.ModelsImplBase() {
                     @Override
                     public void prepare(ModelsPrepareRequest asked, StreamObserver<ModelsPrepareResponse> answer) {

@@ -357,13 +357,13 @@ class LocalModelsSystemIT {
     }
 
     private static Hearing open(MoonshineRecognizer recognizer, Heard heard, boolean partials) {
-        return recognizer.open(new HearingRequest("call", "en-IN", 8000, List.of(), partials, Duration.ZERO), heard);
+        return recognizer.open(new HearingRequest("call", 0, "en-IN", 8000, List.of(), partials, Duration.ZERO), heard);
     }
 
     private static String hear(MoonshineRecognizer recognizer, short[] samples, int rate) {
         Heard heard = new Heard();
         try (Hearing call =
-                recognizer.open(new HearingRequest("call", "en-IN", rate, List.of(), false, Duration.ZERO), heard)) {
+                recognizer.open(new HearingRequest("call", 0, "en-IN", rate, List.of(), false, Duration.ZERO), heard)) {
             speak(call, 1, samples);
             call.finish(1, false);
             await().atMost(Duration.ofSeconds(30)).until(() -> !heard.finals().isEmpty());

@@ -135,7 +135,7 @@ class ScriptedRecognizerTest {
     }
 
     @Test
-    void everyCallWalksTheScriptFromItsStartAndGoesOnOverStreams() {
+    void everyCallWalksTheScriptFromItsStartAndGoesOnOverStreamsWhereItsAgentWas() {
         Heard first = new Heard();
         Heard second = new Heard();
         Hearing a = open("a", first);
@@ -148,11 +148,16 @@ class ScriptedRecognizerTest {
         assertThat(first.finals()).isEqualTo(second.finals()).containsExactly("one two three");
         a.close();
         Heard again = new Heard();
-        Hearing reopened = open("a", again);
-        speak(reopened, 7, 500);
-        reopened.finish(7, false);
+        Hearing inMidUtterance = open("a", 0, again);
+        speak(inMidUtterance, 1, 500);
+        inMidUtterance.finish(1, false);
         pass(100);
-        assertThat(again.finals()).containsExactly("four five six");
+        inMidUtterance.close();
+        Hearing after = open("a", 1, again);
+        speak(after, 7, 500);
+        after.finish(7, false);
+        pass(100);
+        assertThat(again.finals()).containsExactly("one two three", "four five six");
     }
 
     @Test
@@ -182,7 +187,12 @@ class ScriptedRecognizerTest {
     }
 
     private Hearing open(String call, Heard heard) {
-        return recognizer.open(new HearingRequest(call, "en-IN", 8000, List.of(), true, Duration.ZERO), heard);
+        return open(call, 0, heard);
+    }
+
+    private Hearing open(String call, int finished, Heard heard) {
+        return recognizer.open(
+                new HearingRequest(call, finished, "en-IN", 8000, List.of(), true, Duration.ZERO), heard);
     }
 
     private static void speak(Hearing call, long utterance, int millis) {

@@ -4,9 +4,9 @@ import dev.dialplane.contracts.inference.v1.DescribeRequest;
 import dev.dialplane.contracts.inference.v1.ModelDescription;
 import dev.dialplane.contracts.inference.v1.ModelRole;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
+import dev.dialplane.contracts.tls.PeerName;
 import dev.dialplane.operator.OperatorConfig;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
+import dev.dialplane.operator.tls.OperatorTls;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.quarkus.runtime.ShutdownEvent;
@@ -47,10 +47,9 @@ public class Models {
     private volatile @Nullable List<ModelCheck.Known> known;
     private volatile int failures;
 
-    Models(OperatorConfig config) {
+    Models(OperatorConfig config, OperatorTls tls) {
         address = config.inference();
-        channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
-                .build();
+        channel = tls.channel(address, PeerName.INFERENCE).build();
     }
 
     void start(@Observes StartupEvent event) {

@@ -3,6 +3,8 @@ package dev.dialplane.operator.gateways;
 import dev.dialplane.contracts.control.v1.AttachRequest;
 import dev.dialplane.contracts.control.v1.AttachResponse;
 import dev.dialplane.contracts.control.v1.ControlGrpc;
+import dev.dialplane.contracts.tls.PeerName;
+import dev.dialplane.operator.tls.OperatorTls;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -14,9 +16,11 @@ import java.util.Optional;
 public class AttachService extends ControlGrpc.ControlImplBase {
 
     private final Attachments attachments;
+    private final boolean namesCount;
 
-    AttachService(Attachments attachments) {
+    AttachService(Attachments attachments, OperatorTls tls) {
         this.attachments = attachments;
+        this.namesCount = tls.on();
     }
 
     @Override
@@ -27,6 +31,14 @@ public class AttachService extends ControlGrpc.ControlImplBase {
         Optional<Status> standsBy = attachments.standsBy();
         if (standsBy.isPresent()) {
             stream.onError(standsBy.get().asRuntimeException());
+            return new Ignore();
+        }
+        String peer = Bearer.peer();
+        if (namesCount && !PeerName.GATEWAY.equals(peer)) {
+            attachments.refused("no gateway's certificate");
+            stream.onError(Status.PERMISSION_DENIED
+                    .withDescription("gateways attach, and this is " + (peer == null ? "nobody" : peer))
+                    .asRuntimeException());
             return new Ignore();
         }
         String token = Bearer.token();

@@ -1,5 +1,6 @@
 package dev.dialplane.operator.gateways;
 
+import dev.dialplane.contracts.tls.PeerName;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -11,12 +12,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the {@code authorization: Bearer} token of a call to whoever serves it. */
+/** Hands the {@code authorization: Bearer} token of a call, and the name in its peer's certificate, to whoever serves it. */
 @ApplicationScoped
 @GlobalInterceptor
 public class Bearer implements ServerInterceptor {
 
     private static final Context.Key<String> TOKEN = Context.key("dialplane-token");
+    private static final Context.Key<String> PEER = Context.key("dialplane-peer");
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String SCHEME = "bearer ";
@@ -26,15 +28,20 @@ public class Bearer implements ServerInterceptor {
         return TOKEN.get();
     }
 
+    /** Returns what the peer of the present call is called; null when it showed no certificate. */
+    static @Nullable String peer() {
+        return PEER.get();
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        String header = headers.get(AUTHORIZATION);
-        if (header == null || !header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-            return next.startCall(call, headers);
-        }
         Context context = Context.current()
-                .withValue(TOKEN, header.substring(SCHEME.length()).strip());
+                .withValue(PEER, PeerName.of(call.getAttributes()).orElse(null));
+        String header = headers.get(AUTHORIZATION);
+        if (header != null && header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+            context = context.withValue(TOKEN, header.substring(SCHEME.length()).strip());
+        }
         return Contexts.interceptCall(context, call, headers, next);
     }
 }

@@ -62,6 +62,23 @@ public class Writes {
     }
 
     /**
+     * Brings an object of the operator's own to what is given of it, by server-side apply.
+     *
+     * @throws KubernetesClientException with code 409 if somebody else has made it
+     */
+    public <T extends HasMetadata> T applyOwn(T object) {
+        return counted(
+                "apply",
+                object,
+                () -> client.resource(object)
+                        .patch(new PatchContext.Builder()
+                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                                .withFieldManager(FIELD_MANAGER)
+                                .withForce(false)
+                                .build()));
+    }
+
+    /**
      * Brings an object's status to what is given, by server-side apply.
      *
      * @param object its name, UID, the resourceVersion on which the status rests, the status, and nothing else

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.dialplane.crds.DurationText;
 import dev.dialplane.crds.pool.AgentRuntime;
 import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.operator.tls.Certificates;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
@@ -37,8 +38,13 @@ import java.util.Map;
  */
 public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revision) {
 
-    /** Where an agent serves the Agent contract and its health. */
+    /** Where an agent serves the Agent contract, and its health as long as nothing is encrypted. */
     public static final int PORT = 7070;
+
+    /** Where probes ask, which have no certificate. */
+    static final int HEALTH_PORT = 7071;
+
+    private static final String TLS_DIRECTORY = "/etc/dialplane/tls";
 
     /** The container's name. */
     static final String CONTAINER = "agent";
@@ -52,9 +58,13 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
      * Makes the template.
      *
      * @param inference where agents find inference, host:port
+     * @param tls whether agents have certificates
      */
-    public static AgentPodTemplate of(VoiceAgentPool pool, String inference) {
-        PodSpec spec = spec(pool, inference);
+    public static AgentPodTemplate of(VoiceAgentPool pool, String inference, boolean tls) {
+        PodSpec spec = spec(pool, inference, tls ? HEALTH_PORT : PORT);
+        if (tls) {
+            spec = certified(spec, Certificates.secretOf(pool.getMetadata().getName()));
+        }
         return new AgentPodTemplate(pool, spec, revision(spec));
     }
 
@@ -114,7 +124,7 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .build();
     }
 
-    private static PodSpec spec(VoiceAgentPool pool, String inference) {
+    private static PodSpec spec(VoiceAgentPool pool, String inference, int healthPort) {
         AgentRuntime runtime = pool.getSpec().runtime();
         Quantity memory = runtime.resources().memory();
         return new PodSpecBuilder()
@@ -154,7 +164,7 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .endResources()
                 .withNewReadinessProbe()
                 .withNewGrpc()
-                .withPort(PORT)
+                .withPort(healthPort)
                 .withService("")
                 .endGrpc()
                 .withPeriodSeconds(1)
@@ -178,6 +188,29 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .withNewEmptyDir()
                 .withSizeLimit(new Quantity("64Mi"))
                 .endEmptyDir()
+                .endVolume()
+                .build();
+    }
+
+    private static PodSpec certified(PodSpec spec, String secret) {
+        return new PodSpecBuilder(spec)
+                .editSecurityContext()
+                .withFsGroup(65532L)
+                .endSecurityContext()
+                .editFirstContainer()
+                .addToEnv(variable("DIALPLANE_TLS_DIRECTORY", TLS_DIRECTORY))
+                .addNewVolumeMount()
+                .withName("tls")
+                .withMountPath(TLS_DIRECTORY)
+                .withReadOnly(true)
+                .endVolumeMount()
+                .endContainer()
+                .addNewVolume()
+                .withName("tls")
+                .withNewSecret()
+                .withSecretName(secret)
+                .withDefaultMode(0440)
+                .endSecret()
                 .endVolume()
                 .build();
     }

@@ -6,7 +6,10 @@ import dev.dialplane.operator.agentspec.Models;
 import dev.dialplane.operator.gateways.Roster;
 import dev.dialplane.operator.kube.Writes;
 import dev.dialplane.operator.leader.Leadership;
+import dev.dialplane.operator.tls.Certificates;
+import dev.dialplane.operator.tls.OperatorTls;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -21,11 +24,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Makes a pool what its spec says: observe, decide, act, record. */
 @ControllerConfiguration(name = "voiceagentpools")
 public class PoolReconciler implements Reconciler<VoiceAgentPool> {
 
+    private static final Logger LOG = Logger.getLogger(PoolReconciler.class);
     private static final Duration PODS_UNKNOWN = Duration.ofMillis(200);
 
     private final OperatorConfig config;
@@ -41,6 +46,8 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
     private final PoolMeters meters;
     private final Writes writes;
     private final Leadership leadership;
+    private final OperatorTls tls;
+    private final Certificates certificates;
 
     PoolReconciler(
             OperatorConfig config,
@@ -56,7 +63,9 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
             PoolMeters meters,
             Writes writes,
             Leadership leadership,
-            Models models) {
+            Models models,
+            OperatorTls tls,
+            Certificates certificates) {
         this.config = config;
         this.pods = pods;
         this.observer = observer;
@@ -70,6 +79,8 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         this.meters = meters;
         this.writes = writes;
         this.leadership = leadership;
+        this.tls = tls;
+        this.certificates = certificates;
         models.listen(() -> pools.keys().forEach(trigger::nudge));
     }
 
@@ -95,7 +106,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         if (context.isPrimaryResourceDeleted()) {
             return forget(key);
         }
-        AgentPodTemplate template = AgentPodTemplate.of(pool, config.inference());
+        AgentPodTemplate template = AgentPodTemplate.of(pool, config.inference(), tls.on());
         roster.put(key, PoolNotice.of(pool, template.revision()));
         if (pool.getMetadata().getDeletionTimestamp() != null) {
             return UpdateControl.noUpdate();
@@ -107,6 +118,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
             return UpdateControl.<VoiceAgentPool>noUpdate().rescheduleAfter(PODS_UNKNOWN);
         }
         protect(pool, context);
+        certify(pool);
         Optional<Duration> doubt = lost.settle(pool);
         PoolObserver.Observation seen = settle(pool, template);
         meters.observed(key, seen.toTell());
@@ -128,6 +140,15 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         }
         actions.carryOut(plan, template);
         return observer.observe(pool, template);
+    }
+
+    /** Agents that are there have a certificate that holds for days: trouble with the next one must not stop all else. */
+    private void certify(VoiceAgentPool pool) {
+        try {
+            certificates.keep(pool, AgentPodTemplate.owner(pool));
+        } catch (KubernetesClientException e) {
+            LOG.warnf("pool %s: its agents' certificate cannot be written: %s", PoolSizer.key(pool), e.getMessage());
+        }
     }
 
     private void protect(VoiceAgentPool pool, Context<VoiceAgentPool> context) {

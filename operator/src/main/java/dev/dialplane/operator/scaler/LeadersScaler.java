@@ -3,10 +3,10 @@ package dev.dialplane.operator.scaler;
 import dev.dialplane.contracts.externalscaler.ExternalScalerGrpc;
 import dev.dialplane.contracts.externalscaler.ExternalScalerGrpc.ExternalScalerStub;
 import dev.dialplane.contracts.externalscaler.ScaledObjectRef;
+import dev.dialplane.contracts.tls.PeerName;
 import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.leader.Leadership;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
+import dev.dialplane.operator.tls.OperatorTls;
 import io.grpc.ManagedChannel;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
@@ -26,12 +26,14 @@ class LeadersScaler {
     private static final String ASKED_BY = "dialplane.dev/asked-by";
 
     private final String me;
+    private final OperatorTls tls;
     private final Leadership leadership;
     private String address = "";
     private @Nullable ManagedChannel channel;
 
-    LeadersScaler(OperatorConfig config, Leadership leadership) {
+    LeadersScaler(OperatorConfig config, OperatorTls tls, Leadership leadership) {
         this.me = config.identity();
+        this.tls = tls;
         this.leadership = leadership;
     }
 
@@ -54,7 +56,7 @@ class LeadersScaler {
         ManagedChannel open = channel;
         if (open == null || !leader.equals(address)) {
             close();
-            open = Grpc.newChannelBuilder(leader, InsecureChannelCredentials.create())
+            open = tls.channel(leader, PeerName.OPERATOR)
                     // A leader whose node is gone ends no connection.
                     .keepAliveTime(10, TimeUnit.SECONDS)
                     .keepAliveTimeout(5, TimeUnit.SECONDS)

@@ -39,7 +39,7 @@ class AgentPodTemplateTest {
 
     @Test
     void aPodHasNoFieldButTheseWhateverItsPoolSays() {
-        JsonNode spec = json(AgentPodTemplate.of(TestPools.of("/spec/runtime", EVERYTHING), "inference:7080")
+        JsonNode spec = json(AgentPodTemplate.of(TestPools.of("/spec/runtime", EVERYTHING), "inference:7080", false)
                         .pod("x"))
                 .path("spec");
         assertThat(fields(spec))
@@ -77,7 +77,7 @@ class AgentPodTemplateTest {
 
     @Test
     void aPodMeetsTheRestrictedStandardWhateverItsPoolSays() {
-        JsonNode spec = json(AgentPodTemplate.of(TestPools.of("/spec/runtime", EVERYTHING), "inference:7080")
+        JsonNode spec = json(AgentPodTemplate.of(TestPools.of("/spec/runtime", EVERYTHING), "inference:7080", false)
                         .pod("x"))
                 .path("spec");
         JsonNode pod = spec.path("securityContext");

@@ -1,0 +1,138 @@
+package dev.dialplane.operator.tls;
+
+import dev.dialplane.contracts.tls.PeerName;
+import dev.dialplane.contracts.tls.TlsFiles;
+import dev.dialplane.crds.pool.VoiceAgentPool;
+import dev.dialplane.operator.OperatorConfig;
+import dev.dialplane.operator.kube.Writes;
+import dev.dialplane.operator.leader.Leadership;
+import dev.dialplane.operator.leader.NotLeadingException;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * The Secrets with certificates: one a pool for its agents, beside the pool and gone with it, and one each for gateways and
+ * inference. They are written, never read: the operator has no right to see a Secret. So one that has just come to lead
+ * writes them all anew; who uses them takes up new ones without a restart.
+ */
+@Singleton
+public class Certificates {
+    /** A stolen certificate is good for this long; an operator may be away for as long as this less {@link #RENEWED}. */
+    static final Duration VALIDITY = Duration.ofDays(7);
+
+    static final Duration RENEWED = Duration.ofDays(1);
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+    private static final Logger LOG = Logger.getLogger(Certificates.class);
+
+    private final Optional<Authority> authority;
+    private final String namespace;
+    private final Writes writes;
+    private final Leadership leadership;
+    private final Clock clock;
+    /** When which Secret was written, by namespace/name. */
+    private final Map<String, Instant> written = new ConcurrentHashMap<>();
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("certificates").factory());
+
+    Certificates(OperatorConfig config, OperatorTls tls, Writes writes, Leadership leadership, Clock clock) {
+        this.authority = tls.authority();
+        this.namespace = config.namespace();
+        this.writes = writes;
+        this.leadership = leadership;
+        this.clock = clock;
+    }
+
+    /** The Secret that a pool's agents mount. */
+    public static String secretOf(String pool) {
+        return pool + "-agent-tls";
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (authority.isPresent()) {
+            var unused =
+                    timer.scheduleWithFixedDelay(this::keepSystem, 0, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        timer.shutdownNow();
+    }
+
+    /** Others may have led and written since. */
+    void gained(@Observes Leadership.Gained event) {
+        written.clear();
+    }
+
+    /**
+     * Writes a pool's Secret if it is due.
+     *
+     * @throws KubernetesClientException if the API server refuses it, with code 409 if somebody else's Secret has the name
+     */
+    public void keep(VoiceAgentPool pool, OwnerReference owner) {
+        ObjectMeta metadata = pool.getMetadata();
+        keep(
+                new ObjectMetaBuilder()
+                        .withNamespace(metadata.getNamespace())
+                        .withName(secretOf(metadata.getName()))
+                        .withOwnerReferences(owner)
+                        .build(),
+                PeerName.agentsOf(metadata.getNamespace(), metadata.getName()));
+    }
+
+    private void keepSystem() {
+        if (!leadership.leads()) {
+            return;
+        }
+        try {
+            keep(systems("dialplane-gateway-tls"), PeerName.GATEWAY);
+            keep(systems("dialplane-inference-tls"), PeerName.INFERENCE);
+        } catch (NotLeadingException e) {
+            LOG.debug("leads no more");
+        } catch (KubernetesClientException e) {
+            LOG.warnf("a certificate cannot be written, trying again: %s", e.getMessage());
+        }
+    }
+
+    private ObjectMeta systems(String name) {
+        return new ObjectMetaBuilder().withNamespace(namespace).withName(name).build();
+    }
+
+    private void keep(ObjectMeta secret, String name) {
+        String key = secret.getNamespace() + "/" + secret.getName();
+        Instant now = clock.instant();
+        Instant last = written.get(key);
+        if (authority.isEmpty() || last != null && last.plus(RENEWED).isAfter(now)) {
+            return;
+        }
+        Authority.Credential credential = authority.get().issue(name, now, VALIDITY);
+        writes.applyOwn(new SecretBuilder()
+                .withMetadata(secret)
+                .withType("kubernetes.io/tls")
+                .withStringData(Map.of(
+                        TlsFiles.CERTIFICATE, credential.certificatePem(),
+                        TlsFiles.KEY, credential.keyPem(),
+                        TlsFiles.AUTHORITY, authority.get().certificatePem()))
+                .build());
+        written.put(key, now);
+        LOG.infof("issued %s, in Secret %s", name, key);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.dialplane.operator.tls;
+
+import dev.dialplane.contracts.tls.PeerName;
+import dev.dialplane.operator.OperatorConfig;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.quarkus.grpc.api.ServerBuilderCustomizer;
+import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
+import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.grpc.VertxServerBuilder;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator's own end of TLS: at the port where gateways attach, and towards inference and other operators. Its
+ * certificate never leaves its memory. KEDA has none to show, so clients are asked for one and may have none; to attach, they
+ * must.
+ */
+@Singleton
+public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> {
+    private static final Logger LOG = Logger.getLogger(OperatorTls.class);
+
+    private final @Nullable Authority authority;
+    private final Clock clock;
+    private final AdvancedTlsX509KeyManager key = new AdvancedTlsX509KeyManager();
+    private final AdvancedTlsX509TrustManager namesToo = trust(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION);
+    private final AdvancedTlsX509TrustManager authorityOnly = trust(Verification.CERTIFICATE_ONLY_VERIFICATION);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("own-certificate").factory());
+
+    OperatorTls(OperatorConfig config, Clock clock) {
+        this.clock = clock;
+        authority = config.tlsAuthorityDirectory().map(OperatorTls::read).orElse(null);
+        if (authority == null) {
+            LOG.warn("nothing is encrypted: dialplane.operator.tls-authority-directory is not set");
+            return;
+        }
+        try {
+            for (AdvancedTlsX509TrustManager trust : new AdvancedTlsX509TrustManager[] {namesToo, authorityOnly}) {
+                trust.updateTrustCredentials(new X509Certificate[] {authority.certificate()});
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+        renew(authority);
+        var unused = timer.scheduleWithFixedDelay(
+                () -> renew(authority),
+                Certificates.RENEWED.toSeconds(),
+                Certificates.RENEWED.toSeconds(),
+                TimeUnit.SECONDS);
+    }
+
+    private static Authority read(Path directory) {
+        try {
+            return Authority.read(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("dialplane.operator.tls-authority-directory: " + e.getMessage(), e);
+        }
+    }
+
+    private static AdvancedTlsX509TrustManager trust(Verification verification) {
+        try {
+            return AdvancedTlsX509TrustManager.newBuilder()
+                    .setVerification(verification)
+                    .build();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void renew(Authority issuer) {
+        Authority.Credential own = issuer.issue(PeerName.OPERATOR, clock.instant(), Certificates.VALIDITY);
+        key.updateIdentityCredentials(new X509Certificate[] {own.certificate()}, own.key());
+    }
+
+    /** Who signs; empty if nothing is encrypted. */
+    Optional<Authority> authority() {
+        return Optional.ofNullable(authority);
+    }
+
+    /** Whether everything is encrypted. */
+    public boolean on() {
+        return authority != null;
+    }
+
+    /**
+     * A channel.
+     *
+     * @param address host:port
+     * @param peer who must be there, one of {@link PeerName}'s
+     */
+    public ManagedChannelBuilder<?> channel(String address, String peer) {
+        if (!on()) {
+            return Grpc.newChannelBuilder(address, InsecureChannelCredentials.create());
+        }
+        ChannelCredentials credentials = TlsChannelCredentials.newBuilder()
+                .keyManager(key)
+                .trustManager(namesToo)
+                .build();
+        return Grpc.newChannelBuilder(address, credentials).overrideAuthority(peer);
+    }
+
+    @Override
+    public void customize(GrpcServerConfiguration config, VertxServerBuilder builder) {
+        if (on()) {
+            builder.useSsl(options -> options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setClientAuth(ClientAuth.REQUEST)
+                    .setKeyCertOptions(KeyCertOptions.wrap(key))
+                    .setTrustOptions(TrustOptions.wrap(authorityOnly)));
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        timer.shutdownNow();
+    }
+}
