@@ -76,6 +76,7 @@ class ChartTest {
                         .withKubeVersion(OLDEST)
                         .skipCrds()
                         .set("callTokens.secret", "keys")
+                        .set("tls.authority", "authority")
                         .withNamespace("elsewhere")
                         .call())
                 .doesNotContain("dialplane-system");
@@ -166,6 +167,7 @@ class ChartTest {
                 .withKubeVersion(OLDEST)
                 .skipCrds()
                 .set("callTokens.secret", "keys")
+                .set("tls.authority", "authority")
                 .withName("dialplane")
                 .withNamespace("dialplane-system");
         values.forEach(template::set);
