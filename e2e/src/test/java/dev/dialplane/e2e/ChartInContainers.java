@@ -75,6 +75,8 @@ class ChartInContainers {
     @Test
     @Order(2)
     void an_agent_in_a_call_is_not_evicted_and_one_that_waits_is() throws Exception {
+        dialplane.installation().upgrade(Map.of("operator.env.DIALPLANE_OPERATOR_EVICTABLE_AFTER", "10s"));
+        dialplane.installation().awaitReady(MINUTES);
         CallRequest request = dialplane.request(CallerScript.brief());
         Future<CallResult> call = dialplane.place(request);
         String busy = agentOf(request);

@@ -73,7 +73,10 @@ public final class BuildImages implements Callable<Integer> {
         Path target = Path.of("images/target").toAbsolutePath();
         Images images = new Images(
                 Path.of("").toAbsolutePath(), Path.of(System.getProperty("java.home")), target.resolve("stage"));
-        Archive archive = new Archive(prefix, tag, target.resolve("layers"));
+        // Jib knows a layer again by its files' names and times; these have all the same time, whatever is in them.
+        Path layers = target.resolve("layers");
+        Staging.delete(layers);
+        Archive archive = new Archive(prefix, tag, layers);
         for (ImageSpec image : wanted(images).values()) {
             long began = System.nanoTime();
             Path file = out.resolve(image.name() + ".tar");
