@@ -2,21 +2,25 @@ package dev.dialplane.inference.call;
 
 import dev.dialplane.contracts.tls.TlsFiles;
 import dev.dialplane.inference.InferenceConfig;
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.TrustOptions;
 import io.vertx.grpc.VertxServerBuilder;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import javax.net.ssl.SSLException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Mutual TLS on the port where agents call, with certificates that are renewed while the process runs. */
 @ApplicationScoped
 public class Encryption implements ServerBuilderCustomizer<VertxServerBuilder> {
+    private static final Logger LOG = Logger.getLogger(Encryption.class);
+
     private final @Nullable TlsFiles files;
 
     public Encryption(InferenceConfig config) {
@@ -34,15 +38,22 @@ public class Encryption implements ServerBuilderCustomizer<VertxServerBuilder> {
         return files != null;
     }
 
+    /** Quarkus' own settings for TLS take files that stay as they are, so Netty is told, past Quarkus. */
     @Override
     public void customize(GrpcServerConfiguration config, VertxServerBuilder builder) {
         TlsFiles tls = files;
-        if (tls != null) {
-            builder.useSsl(options -> options.setSsl(true)
-                    .setUseAlpn(true)
-                    .setClientAuth(ClientAuth.REQUIRED)
-                    .setKeyCertOptions(KeyCertOptions.wrap(tls.keyManager()))
-                    .setTrustOptions(TrustOptions.wrap(tls.clientTrust())));
+        if (tls == null) {
+            return;
+        }
+        try {
+            builder.nettyBuilder()
+                    .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(tls.keyManager()))
+                            .trustManager(tls.clientTrust())
+                            .clientAuth(ClientAuth.REQUIRE)
+                            .build());
+            LOG.info("gRPC is served over mutual TLS; the line of Quarkus about it does not know");
+        } catch (SSLException e) {
+            throw new IllegalStateException("TLS cannot be set up", e);
         }
     }
 

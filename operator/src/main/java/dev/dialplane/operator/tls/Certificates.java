@@ -126,7 +126,6 @@ public class Certificates {
         Authority.Credential credential = authority.get().issue(name, now, VALIDITY);
         writes.applyOwn(new SecretBuilder()
                 .withMetadata(secret)
-                .withType("kubernetes.io/tls")
                 .withStringData(Map.of(
                         TlsFiles.CERTIFICATE, credential.certificatePem(),
                         TlsFiles.KEY, credential.keyPem(),

@@ -7,15 +7,15 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
 import io.quarkus.runtime.ShutdownEvent;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.TrustOptions;
 import io.vertx.grpc.VertxServerBuilder;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -121,14 +122,21 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
         return Grpc.newChannelBuilder(address, credentials).overrideAuthority(peer);
     }
 
+    /** Quarkus' own settings for TLS take files that stay as they are, so Netty is told, past Quarkus. */
     @Override
     public void customize(GrpcServerConfiguration config, VertxServerBuilder builder) {
-        if (on()) {
-            builder.useSsl(options -> options.setSsl(true)
-                    .setUseAlpn(true)
-                    .setClientAuth(ClientAuth.REQUEST)
-                    .setKeyCertOptions(KeyCertOptions.wrap(key))
-                    .setTrustOptions(TrustOptions.wrap(authorityOnly)));
+        if (!on()) {
+            return;
+        }
+        try {
+            builder.nettyBuilder()
+                    .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(key))
+                            .trustManager(authorityOnly)
+                            .clientAuth(ClientAuth.OPTIONAL)
+                            .build());
+            LOG.info("gRPC is served over TLS; the line of Quarkus about it does not know");
+        } catch (SSLException e) {
+            throw new IllegalStateException("TLS cannot be set up", e);
         }
     }
 
