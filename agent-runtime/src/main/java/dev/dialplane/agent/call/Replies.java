@@ -70,8 +70,14 @@ final class Replies {
                             call.token(),
                             call.prepared().hash(),
                             call.spec(),
-                            _ -> attempt.run(),
-                            failure -> again(failure, attempt));
+                            _ -> {
+                                preparing = null;
+                                attempt.run();
+                            },
+                            failure -> {
+                                preparing = null;
+                                again(failure, attempt);
+                            });
             return;
         }
         retry = call.loop().after(retryNanos, () -> {
@@ -96,6 +102,7 @@ final class Replies {
         if (preparing != null) {
             preparing.cancel();
             preparing = null;
+            preparedAgain = false;
         }
     }
 

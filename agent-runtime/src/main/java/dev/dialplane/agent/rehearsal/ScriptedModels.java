@@ -85,6 +85,9 @@ public final class ScriptedModels {
     public Function<GenerateRequest, Reply> replies =
             _ -> Reply.of("We are open from nine to six, Monday to Saturday.");
 
+    /** From a request to prepare to its answer. */
+    public long prepareMillis;
+
     /** If set, preparations fail with this. */
     public @Nullable Status prepareFailure;
 
@@ -154,8 +157,20 @@ public final class ScriptedModels {
             phrase(response, PhraseKind.PHRASE_KIND_HOLD, "One moment, please.");
             phrase(response, PhraseKind.PHRASE_KIND_IDLE_PROMPT, "Are you still there?");
             phrase(response, PhraseKind.PHRASE_KIND_GOODBYE, "Goodbye.");
-            responses.onNext(response.build());
-            responses.onCompleted();
+            if (prepareMillis == 0) {
+                answer(responses, response.build());
+            } else {
+                ((ServerCallStreamObserver<ModelsPrepareResponse>) responses).setOnCancelHandler(() -> {});
+                after(prepareMillis, () -> answer(responses, response.build()));
+            }
+        }
+
+        private void answer(StreamObserver<ModelsPrepareResponse> responses, ModelsPrepareResponse response) {
+            if (!((ServerCallStreamObserver<ModelsPrepareResponse>) responses).isCancelled()) {
+                replyFailure = null;
+                responses.onNext(response);
+                responses.onCompleted();
+            }
         }
 
         private void phrase(ModelsPrepareResponse.Builder response, PhraseKind kind, String text) {

@@ -164,6 +164,20 @@ class WaitingInCallTest {
     }
 
     @Test
+    void aCallerWhoGoesOnWhileAForgottenSpecIsPreparedHasItPreparedForTheNextReply() {
+        TestGateway gateway = greeted();
+        bench.models.replyFailure = Status.NOT_FOUND;
+        bench.models.prepareMillis = 1500;
+
+        gateway.say(Recordings.forward());
+        bench.until("it is being prepared again", 6000, () -> bench.models.preparations == 2);
+        gateway.say(Recordings.forward());
+        bench.until("reply", 20_000, () -> gateway.agentTurns().size() == 2);
+
+        assertThat(gateway.agentTurns().getLast().getHeardText()).startsWith("We are open");
+    }
+
+    @Test
     void aCallerWhoGoesOnBeforeTheReplyIsHeardIsAnsweredOnceForBoth() {
         TestGateway gateway = greeted();
         bench.models.firstPieceMillis = 1200;
