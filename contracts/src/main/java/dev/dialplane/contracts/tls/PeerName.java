@@ -11,7 +11,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
- * What a process is called in its certificate: one DNS name, which nobody looks up. Clients expect it of the server that they
+ * What a process is called in its certificate: the first of its DNS names, which nobody looks up. Clients expect it of the server that they
  * dial, whatever its address; servers read it from the certificates of clients.
  */
 public final class PeerName {
@@ -55,10 +55,10 @@ public final class PeerName {
 
     private static Optional<String> name(X509Certificate certificate) throws CertificateParsingException {
         Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-        if (names == null || names.size() != 1) {
+        if (names == null || names.isEmpty()) {
             return Optional.empty();
         }
-        List<?> only = names.iterator().next();
-        return only.get(0).equals(DNS_NAME) ? Optional.of((String) only.get(1)) : Optional.empty();
+        List<?> first = names.iterator().next();
+        return first.get(0).equals(DNS_NAME) ? Optional.of((String) first.get(1)) : Optional.empty();
     }
 }

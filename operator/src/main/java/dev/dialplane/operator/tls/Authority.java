@@ -17,6 +17,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -119,9 +120,9 @@ final class Authority {
     /**
      * Issues a certificate.
      *
-     * @param name one of {@link PeerName}'s
+     * @param names one of {@link PeerName}'s, and what else the same process is reached by
      */
-    Credential issue(String name, Instant now, Duration validity) {
+    Credential issue(List<String> names, Instant now, Duration validity) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -141,7 +142,9 @@ final class Authority {
                     .addExtension(
                             Extension.subjectAlternativeName,
                             false,
-                            new GeneralNames(new GeneralName(GeneralName.dNSName, name)));
+                            new GeneralNames(names.stream()
+                                    .map(name -> new GeneralName(GeneralName.dNSName, name))
+                                    .toArray(GeneralName[]::new)));
             String algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
             return new Credential(
                     new JcaX509CertificateConverter()

@@ -19,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -123,7 +124,7 @@ public class Certificates {
         if (authority.isEmpty() || last != null && last.plus(RENEWED).isAfter(now)) {
             return;
         }
-        Authority.Credential credential = authority.get().issue(name, now, VALIDITY);
+        Authority.Credential credential = authority.get().issue(List.of(name), now, VALIDITY);
         writes.applyOwn(new SecretBuilder()
                 .withMetadata(secret)
                 .withStringData(Map.of(

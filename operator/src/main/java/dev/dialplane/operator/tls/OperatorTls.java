@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,9 +41,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> {
+    private static final String SERVICE = "dialplane-operator";
     private static final Logger LOG = Logger.getLogger(OperatorTls.class);
 
     private final @Nullable Authority authority;
+    private final List<String> names;
     private final Clock clock;
     private final AdvancedTlsX509KeyManager key = new AdvancedTlsX509KeyManager();
     private final AdvancedTlsX509TrustManager namesToo = trust(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION);
@@ -52,6 +55,11 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
 
     OperatorTls(OperatorConfig config, Clock clock) {
         this.clock = clock;
+        // The Service's names are for KEDA, which knows the operator by its address.
+        names = List.of(
+                PeerName.OPERATOR,
+                SERVICE + "." + config.namespace(),
+                SERVICE + "." + config.namespace() + ".svc");
         authority = config.tlsAuthorityDirectory().map(OperatorTls::read).orElse(null);
         if (authority == null) {
             LOG.warn("nothing is encrypted: dialplane.operator.tls-authority-directory is not set");
@@ -91,7 +99,7 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
     }
 
     private void renew(Authority issuer) {
-        Authority.Credential own = issuer.issue(PeerName.OPERATOR, clock.instant(), Certificates.VALIDITY);
+        Authority.Credential own = issuer.issue(names, clock.instant(), Certificates.VALIDITY);
         key.updateIdentityCredentials(new X509Certificate[] {own.certificate()}, own.key());
     }
 
