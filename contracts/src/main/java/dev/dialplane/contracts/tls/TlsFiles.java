@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,7 +34,7 @@ public final class TlsFiles implements AutoCloseable {
     public static final String AUTHORITY = "ca.crt";
 
     /** A kubelet brings a changed Secret within a minute or two; a certificate holds for days. */
-    private static final long LOOK_AGAIN_SECONDS = 30;
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("tls-files").factory());
@@ -52,6 +53,16 @@ public final class TlsFiles implements AutoCloseable {
      * @throws IOException if one is missing or is not what it should be; the message names it
      */
     public static TlsFiles of(Path directory) throws IOException {
+        return of(directory, LOOK_AGAIN);
+    }
+
+    /**
+     * Reads the files of a directory, and again when they change.
+     *
+     * @param lookAgain how often it is seen whether they have
+     * @throws IOException if one is missing or is not what it should be; the message names it
+     */
+    public static TlsFiles of(Path directory, Duration lookAgain) throws IOException {
         for (String name : List.of(CERTIFICATE, KEY, AUTHORITY)) {
             if (!Files.isReadable(directory.resolve(name))) {
                 throw new IOException(directory.resolve(name) + " is not there or cannot be read");
@@ -60,7 +71,7 @@ public final class TlsFiles implements AutoCloseable {
         try {
             TlsFiles files = new TlsFiles();
             try {
-                files.watch(directory);
+                files.watch(directory, lookAgain.toMillis());
                 return files;
             } catch (IOException | GeneralSecurityException | RuntimeException e) {
                 files.close();
@@ -80,16 +91,16 @@ public final class TlsFiles implements AutoCloseable {
                 .build();
     }
 
-    private void watch(Path directory) throws IOException, GeneralSecurityException {
+    private void watch(Path directory, long millis) throws IOException, GeneralSecurityException {
         key.updateIdentityCredentials(
                 directory.resolve(CERTIFICATE).toFile(),
                 directory.resolve(KEY).toFile(),
-                LOOK_AGAIN_SECONDS,
-                TimeUnit.SECONDS,
+                millis,
+                TimeUnit.MILLISECONDS,
                 watcher);
         for (AdvancedTlsX509TrustManager trust : List.of(namesToo, authorityOnly)) {
             trust.updateTrustCredentials(
-                    directory.resolve(AUTHORITY).toFile(), LOOK_AGAIN_SECONDS, TimeUnit.SECONDS, watcher);
+                    directory.resolve(AUTHORITY).toFile(), millis, TimeUnit.MILLISECONDS, watcher);
         }
     }
 
