@@ -3,7 +3,6 @@ package dev.dialplane.gateway;
 import dev.dialplane.gateway.config.GatewayConfig;
 import dev.dialplane.gateway.config.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.Vertx;
@@ -15,7 +14,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 
-/** Starts and stops the gateway with the process. */
+/** Starts the gateway with the process; {@link Main} ends it. */
 @ApplicationScoped
 public class GatewayApplication implements HttpServerOptionsCustomizer {
 
@@ -31,11 +30,6 @@ public class GatewayApplication implements HttpServerOptionsCustomizer {
 
     void start(@Observes StartupEvent event, Gateway gateway) {
         gateway.start();
-    }
-
-    /** Runs before the listeners close, so that calls in progress keep theirs. */
-    void stop(@Observes ShutdownEvent event, Gateway gateway) {
-        gateway.close();
     }
 
     @Override

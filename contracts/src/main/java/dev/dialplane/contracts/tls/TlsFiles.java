@@ -99,8 +99,7 @@ public final class TlsFiles implements AutoCloseable {
                 TimeUnit.MILLISECONDS,
                 watcher);
         for (AdvancedTlsX509TrustManager trust : List.of(namesToo, authorityOnly)) {
-            trust.updateTrustCredentials(
-                    directory.resolve(AUTHORITY).toFile(), millis, TimeUnit.MILLISECONDS, watcher);
+            trust.updateTrustCredentials(directory.resolve(AUTHORITY).toFile(), millis, TimeUnit.MILLISECONDS, watcher);
         }
     }
 

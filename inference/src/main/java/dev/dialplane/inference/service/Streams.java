@@ -2,10 +2,8 @@ package dev.dialplane.inference.service;
 
 import dev.dialplane.inference.InferenceConfig;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashSet;
@@ -79,17 +77,12 @@ public class Streams implements Executor {
         notifyAll();
     }
 
-    /** Runs before the listeners close, so that what goes on keeps its connection. */
-    void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        drain();
-    }
-
     /**
      * Asks every call to go elsewhere, those too that come from now on, and waits until no RPC is open.
      *
      * @return whether none was left in time
      */
-    boolean drain() throws InterruptedException {
+    public boolean drain() throws InterruptedException {
         List<Stream> present;
         synchronized (this) {
             draining = true;

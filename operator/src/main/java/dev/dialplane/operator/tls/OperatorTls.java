@@ -57,9 +57,7 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
         this.clock = clock;
         // The Service's names are for KEDA, which knows the operator by its address.
         names = List.of(
-                PeerName.OPERATOR,
-                SERVICE + "." + config.namespace(),
-                SERVICE + "." + config.namespace() + ".svc");
+                PeerName.OPERATOR, SERVICE + "." + config.namespace(), SERVICE + "." + config.namespace() + ".svc");
         authority = config.tlsAuthorityDirectory().map(OperatorTls::read).orElse(null);
         if (authority == null) {
             LOG.warn("nothing is encrypted: dialplane.operator.tls-authority-directory is not set");

@@ -105,7 +105,8 @@ class HandshakeTest {
     void aServerOfAnotherAuthorityIsNotTalkedTo(Transport transport) throws Exception {
         Path client = issued(authority, "client", PeerName.GATEWAY);
         Files.writeString(
-                client.resolve(TlsFiles.AUTHORITY), authority("theirs", "EC", true).certificatePem());
+                client.resolve(TlsFiles.AUTHORITY),
+                authority("theirs", "EC", true).certificatePem());
 
         assertThat(call(transport, client, PeerName.INFERENCE)).isEqualTo(NO_CONNECTION);
     }
@@ -115,9 +116,11 @@ class HandshakeTest {
         Path ca = Files.writeString(directory.resolve("only-ca"), authority.certificatePem());
 
         assertThat(call(NettyChannelBuilder.forAddress(
-                        "127.0.0.1",
-                        server.getPort(),
-                        TlsChannelCredentials.newBuilder().trustManager(ca.toFile()).build())
+                                "127.0.0.1",
+                                server.getPort(),
+                                TlsChannelCredentials.newBuilder()
+                                        .trustManager(ca.toFile())
+                                        .build())
                         .overrideAuthority(PeerName.INFERENCE)))
                 .isEqualTo(NO_CONNECTION);
     }
@@ -129,8 +132,8 @@ class HandshakeTest {
 
         issued(authority, "server", PeerName.OPERATOR);
 
-        await().untilAsserted(
-                        () -> assertThat(call(Transport.NETTY, client, PeerName.OPERATOR)).isEqualTo(LET_IN));
+        await().untilAsserted(() ->
+                assertThat(call(Transport.NETTY, client, PeerName.OPERATOR)).isEqualTo(LET_IN));
     }
 
     @Test
