@@ -3,6 +3,7 @@ package dev.dialplane.gateway;
 import dev.dialplane.gateway.config.GatewayConfig;
 import dev.dialplane.gateway.config.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.Vertx;
@@ -14,7 +15,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 
-/** Starts the gateway with the process; {@link Main} ends it. */
+/** Starts and stops the gateway with the process. */
 @ApplicationScoped
 public class GatewayApplication implements HttpServerOptionsCustomizer {
 
@@ -30,6 +31,14 @@ public class GatewayApplication implements HttpServerOptionsCustomizer {
 
     void start(@Observes StartupEvent event, Gateway gateway) {
         gateway.start();
+    }
+
+    /**
+     * Runs until calls have ended. Quarkus waits for this event's observers before it closes anything; a {@code ShutdownEvent}
+     * comes when sockets are closed already, and calls cut off with them.
+     */
+    void drain(@Observes ShutdownDelayInitiatedEvent event, Gateway gateway) {
+        gateway.close();
     }
 
     @Override

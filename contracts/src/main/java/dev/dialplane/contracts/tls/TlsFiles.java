@@ -8,15 +8,19 @@ import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -32,6 +36,8 @@ public final class TlsFiles implements AutoCloseable {
     public static final String KEY = "tls.key";
     /** The authority. */
     public static final String AUTHORITY = "ca.crt";
+
+    private static final System.Logger LOG = System.getLogger(TlsFiles.class.getName());
 
     /** A kubelet brings a changed Secret within a minute or two; a certificate holds for days. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
@@ -71,7 +77,7 @@ public final class TlsFiles implements AutoCloseable {
         try {
             TlsFiles files = new TlsFiles();
             try {
-                files.watch(directory, lookAgain.toMillis());
+                files.watch(directory, lookAgain);
                 return files;
             } catch (IOException | GeneralSecurityException | RuntimeException e) {
                 files.close();
@@ -91,16 +97,44 @@ public final class TlsFiles implements AutoCloseable {
                 .build();
     }
 
-    private void watch(Path directory, long millis) throws IOException, GeneralSecurityException {
-        key.updateIdentityCredentials(
-                directory.resolve(CERTIFICATE).toFile(),
-                directory.resolve(KEY).toFile(),
-                millis,
-                TimeUnit.MILLISECONDS,
-                watcher);
-        for (AdvancedTlsX509TrustManager trust : List.of(namesToo, authorityOnly)) {
-            trust.updateTrustCredentials(directory.resolve(AUTHORITY).toFile(), millis, TimeUnit.MILLISECONDS, watcher);
+    /** By hand: grpc-java's own timer looks once a minute at most, and at each file for itself. */
+    private void watch(Path directory, Duration lookAgain) throws IOException, GeneralSecurityException {
+        load(directory);
+        AtomicReference<List<FileTime>> seen = new AtomicReference<>(times(directory));
+        var unused = watcher.scheduleWithFixedDelay(
+                () -> reload(directory, seen), lookAgain.toMillis(), lookAgain.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void reload(Path directory, AtomicReference<List<FileTime>> seen) {
+        try {
+            List<FileTime> now = times(directory);
+            if (!now.equals(seen.get())) {
+                load(directory);
+                seen.set(now);
+            }
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "the certificate in {0} cannot be read, going on with the former one: {1}",
+                    directory,
+                    e.getMessage());
         }
+    }
+
+    private void load(Path directory) throws IOException, GeneralSecurityException {
+        key.updateIdentityCredentials(
+                directory.resolve(CERTIFICATE).toFile(), directory.resolve(KEY).toFile());
+        for (AdvancedTlsX509TrustManager trust : List.of(namesToo, authorityOnly)) {
+            trust.updateTrustCredentials(directory.resolve(AUTHORITY).toFile());
+        }
+    }
+
+    private static List<FileTime> times(Path directory) throws IOException {
+        List<FileTime> times = new ArrayList<>();
+        for (String name : List.of(CERTIFICATE, KEY, AUTHORITY)) {
+            times.add(Files.getLastModifiedTime(directory.resolve(name)));
+        }
+        return times;
     }
 
     /** For a server: clients must show a certificate of the authority; what it says of them is the server's to judge. */

@@ -2,8 +2,10 @@ package dev.dialplane.inference.service;
 
 import dev.dialplane.inference.InferenceConfig;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashSet;
@@ -77,12 +79,17 @@ public class Streams implements Executor {
         notifyAll();
     }
 
+    /** Runs until calls have gone elsewhere; Quarkus waits for it before it closes anything. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) throws InterruptedException {
+        drain();
+    }
+
     /**
      * Asks every call to go elsewhere, those too that come from now on, and waits until no RPC is open.
      *
      * @return whether none was left in time
      */
-    public boolean drain() throws InterruptedException {
+    boolean drain() throws InterruptedException {
         List<Stream> present;
         synchronized (this) {
             draining = true;

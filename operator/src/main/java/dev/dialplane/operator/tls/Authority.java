@@ -92,7 +92,7 @@ final class Authority {
             }
             JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
             PrivateKey key = switch (first(keyFile)) {
-                case PEMKeyPair pair -> converter.getKeyPair(pair).getPrivate();
+                case PEMKeyPair pair -> converter.getPrivateKey(pair.getPrivateKeyInfo());
                 case PrivateKeyInfo info -> converter.getPrivateKey(info);
                 case null, default -> throw new IOException(keyFile + " does not begin with a private key");
             };
