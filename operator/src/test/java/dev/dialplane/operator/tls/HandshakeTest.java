@@ -93,7 +93,7 @@ class HandshakeTest {
     @ParameterizedTest
     @EnumSource
     void aClientOfAnotherAuthorityIsNotLetIn(Transport transport) throws Exception {
-        Path client = issued(authority("theirs", "EC", true), "client", PeerName.GATEWAY);
+        Path client = issued(authority("theirs", "RSA", true), "client", PeerName.GATEWAY);
         // It believes the server; the server does not believe it.
         Files.writeString(client.resolve(TlsFiles.AUTHORITY), authority.certificatePem());
 
@@ -106,7 +106,7 @@ class HandshakeTest {
         Path client = issued(authority, "client", PeerName.GATEWAY);
         Files.writeString(
                 client.resolve(TlsFiles.AUTHORITY),
-                authority("theirs", "EC", true).certificatePem());
+                authority("theirs", "RSA", true).certificatePem());
 
         assertThat(call(transport, client, PeerName.INFERENCE)).isEqualTo(NO_CONNECTION);
     }
@@ -141,7 +141,7 @@ class HandshakeTest {
         Path missing = Files.createDirectories(directory.resolve("missing"));
 
         assertThatThrownBy(() -> TlsFiles.of(missing)).hasMessageContaining("tls.crt is not there");
-        assertThatThrownBy(() -> authority("leaf", "EC", false)).hasMessageContaining("CA:FALSE");
+        assertThatThrownBy(() -> authority("leaf", "RSA", false)).hasMessageContaining("CA:FALSE");
         Path swapped = directory.resolve("ours");
         Files.copy(swapped.resolve(TlsFiles.KEY), missing.resolve(TlsFiles.CERTIFICATE));
         assertThatThrownBy(() -> Authority.read(missing)).hasMessageContaining("does not begin with a certificate");
