@@ -57,7 +57,9 @@ final class AgentProcess {
         server = serve(
                 settings.address(),
                 settings.port(),
-                tls == null ? InsecureServerCredentials.create() : tls.server(),
+                tls == null
+                        ? InsecureServerCredentials.create()
+                        : tls.identity().server(),
                 tls == null
                         ? new AgentService(agent).bindService()
                         : ServerInterceptors.intercept(new AgentService(agent), new GatewaysOnly()),
@@ -77,7 +79,7 @@ final class AgentProcess {
         int port = settings.inferencePort();
         return tls == null
                 ? OkHttpChannelBuilder.forAddress(host, port).usePlaintext()
-                : OkHttpChannelBuilder.forAddress(host, port, tls.okHttpClient())
+                : OkHttpChannelBuilder.forAddress(host, port, tls.identity().okHttpClient())
                         .overrideAuthority(PeerName.INFERENCE);
     }
 

@@ -1,5 +1,7 @@
 package dev.dialplane.e2e;
 
+import static dev.dialplane.contracts.tls.PeerName.INFERENCE;
+import static dev.dialplane.contracts.tls.PeerName.OPERATOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -29,12 +31,13 @@ import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
+import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +67,22 @@ class ChartInContainers {
     private static final Path IMAGES = Path.of("../images/target/oci");
     private static final Duration MINUTES = Duration.ofMinutes(4);
     private static final String EVICTABLE = "dialplane.dev/evictable";
+
+    private static final Consumer<Channel> OFFER =
+            channel -> AgentGrpc.newBlockingStub(channel).offer(OfferRequest.getDefaultInstance());
+    private static final Consumer<Channel> GENERATE = channel -> LanguageModelGrpc.newBlockingStub(channel)
+            .generate(GenerateRequest.getDefaultInstance())
+            .forEachRemaining(_ -> {});
+    private static final Consumer<Channel> DESCRIBE =
+            channel -> ModelsGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());
+    private static final Consumer<Channel> ATTACH = channel -> ClientCalls.blockingServerStreamingCall(
+                    channel,
+                    ControlGrpc.getAttachMethod().toBuilder()
+                            .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
+                            .build(),
+                    CallOptions.DEFAULT,
+                    AttachRequest.getDefaultInstance())
+            .forEachRemaining(_ -> {});
 
     private static Dialplane<ContainerInstallation> dialplane;
 
@@ -210,30 +230,17 @@ class ChartInContainers {
             String otherAgent = agent.getStatus().getPodIP() + ":7070";
             String pool = PeerName.agentsOf(Dialplane.NAMESPACE, Dialplane.POOL);
 
-            assertThat(refusal(files, otherAgent, pool, ChartInContainers::offer))
-                    .as("take another's call")
-                    .isEqualTo(Status.Code.PERMISSION_DENIED);
-            assertThat(refusal(files, inference, PeerName.INFERENCE, ChartInContainers::generate))
-                    .as("use a model without a call")
-                    .isEqualTo(Status.Code.UNAUTHENTICATED);
-            assertThat(refusal(files, inference, PeerName.INFERENCE, ChartInContainers::describe))
-                    .as("look at the models without a call")
-                    .isEqualTo(Status.Code.UNAUTHENTICATED);
-            assertThat(refusal(files, operator, PeerName.OPERATOR, ChartInContainers::attach))
-                    .as("pose as a gateway to the operator")
-                    .isEqualTo(Status.Code.PERMISSION_DENIED);
-            assertThat(refusal(files, otherAgent, PeerName.INFERENCE, ChartInContainers::describe))
-                    .as("pose as inference to an agent, by what an agent's server shows")
-                    .isEqualTo(Status.Code.UNAVAILABLE);
-            assertThat(refusal(null, otherAgent, pool, ChartInContainers::offer))
-                    .as("without any certificate, at an agent")
-                    .isEqualTo(Status.Code.UNAVAILABLE);
-            assertThat(refusal(null, inference, PeerName.INFERENCE, ChartInContainers::describe))
-                    .as("without any certificate, at inference")
-                    .isEqualTo(Status.Code.UNAVAILABLE);
-            assertThat(refusal(null, operator, PeerName.OPERATOR, ChartInContainers::attach))
-                    .as("without any certificate, at the operator")
-                    .isEqualTo(Status.Code.PERMISSION_DENIED);
+            SoftAssertions.assertSoftly(table -> List.of(
+                            new Attempt("take another's call", files, otherAgent, pool, OFFER, Code.PERMISSION_DENIED),
+                            new Attempt("use a model", files, inference, INFERENCE, GENERATE, Code.UNAUTHENTICATED),
+                            new Attempt("see models", files, inference, INFERENCE, DESCRIBE, Code.UNAUTHENTICATED),
+                            new Attempt("pose as gateway", files, operator, OPERATOR, ATTACH, Code.PERMISSION_DENIED),
+                            new Attempt("pose as inference", files, otherAgent, INFERENCE, DESCRIBE, Code.UNAVAILABLE),
+                            new Attempt("take a call, unknown", null, otherAgent, pool, OFFER, Code.UNAVAILABLE),
+                            new Attempt("see models, unknown", null, inference, INFERENCE, DESCRIBE, Code.UNAVAILABLE),
+                            new Attempt("attach, unknown", null, operator, OPERATOR, ATTACH, Code.PERMISSION_DENIED))
+                    .forEach(attempt ->
+                            table.assertThat(attempt.met()).as(attempt.what).isEqualTo(attempt.expected)));
         }
     }
 
@@ -264,52 +271,48 @@ class ChartInContainers {
                 + ":" + port;
     }
 
-    /** How a peer refuses a request; {@code OK} if it does not. */
-    private static Status.Code refusal(@Nullable TlsFiles files, String address, String peer, Consumer<Channel> request)
-            throws Exception {
-        ChannelCredentials credentials = files != null
-                ? files.nettyClient()
-                : TlsChannelCredentials.newBuilder()
+    /**
+     * What somebody tries.
+     *
+     * @param stolen the certificate that is shown; null for none
+     * @param peer who is expected there: as a thief, or as somebody whom a thief wants to deceive
+     */
+    private record Attempt(
+            String what,
+            @Nullable TlsFiles stolen,
+            String address,
+            String peer,
+            Consumer<Channel> request,
+            Code expected) {
+        /** How the peer refuses; {@code OK} if it does not. */
+        Code met() {
+            ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + address, credentials())
+                    .overrideAuthority(peer)
+                    .build();
+            try {
+                request.accept(channel);
+                return Code.OK;
+            } catch (StatusRuntimeException refused) {
+                return refused.getStatus().getCode();
+            } finally {
+                channel.shutdownNow();
+            }
+        }
+
+        private ChannelCredentials credentials() {
+            if (stolen != null) {
+                return stolen.identity().nettyClient();
+            }
+            try {
+                return TlsChannelCredentials.newBuilder()
                         .trustManager(OUT.resolve("stolen")
                                 .resolve(TlsFiles.AUTHORITY)
                                 .toFile())
                         .build();
-        ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + address, credentials)
-                .overrideAuthority(peer)
-                .build();
-        try {
-            request.accept(channel);
-            return Status.Code.OK;
-        } catch (StatusRuntimeException refused) {
-            return refused.getStatus().getCode();
-        } finally {
-            channel.shutdownNow();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
-    }
-
-    private static void offer(Channel channel) {
-        AgentGrpc.newBlockingStub(channel).offer(OfferRequest.getDefaultInstance());
-    }
-
-    private static void generate(Channel channel) {
-        LanguageModelGrpc.newBlockingStub(channel)
-                .generate(GenerateRequest.getDefaultInstance())
-                .forEachRemaining(_ -> {});
-    }
-
-    private static void describe(Channel channel) {
-        ModelsGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());
-    }
-
-    private static void attach(Channel channel) {
-        ClientCalls.blockingServerStreamingCall(
-                        channel,
-                        ControlGrpc.getAttachMethod().toBuilder()
-                                .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
-                                .build(),
-                        CallOptions.DEFAULT,
-                        AttachRequest.getDefaultInstance())
-                .forEachRemaining(_ -> {});
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dialplane.local.components.Checkout;
 import dev.dialplane.local.containers.OwnNamespaces;
+import dev.dialplane.local.files.Trees;
 import dev.dialplane.local.process.ProcessLedger;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ class ContainersSystemIT {
                 "takes eight minutes, and on two cores answers are seconds late while all processes start anew;"
                         + " set DIALPLANE_TEST_CONTAINERS=1");
         Path checkout = Checkout.root();
-        deleteTree(OUT);
+        Trees.delete(OUT);
         Files.createDirectories(RESULTS);
         Process images = new ProcessBuilder(
                         checkout.resolve("local/src/main/bash/prepare-containers")
@@ -76,7 +77,7 @@ class ContainersSystemIT {
 
     @AfterAll
     static void removeWhatContainersHad() throws IOException {
-        deleteTree(OUT.resolve("run/cluster"));
+        Trees.delete(OUT.resolve("run/cluster"));
     }
 
     @TestFactory
@@ -129,17 +130,6 @@ class ContainersSystemIT {
     private static List<String> children(Path directory) throws IOException {
         try (var all = Files.list(directory)) {
             return all.map(Path::toString).sorted().toList();
-        }
-    }
-
-    private static void deleteTree(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (var files = Files.walk(tree)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.dialplane.gateway;
 import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.control.v1.AgentAddress;
 import dev.dialplane.contracts.tls.PeerName;
-import dev.dialplane.contracts.tls.TlsFiles;
+import dev.dialplane.contracts.tls.TlsIdentity;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -28,10 +28,10 @@ final class Channels {
     private final boolean named;
 
     /** Channels with these certificates; without, nothing is encrypted. */
-    Channels(Vertx vertx, @Nullable TlsFiles tls) {
+    Channels(Vertx vertx, @Nullable TlsIdentity identity) {
         loops = vertx.nettyEventLoopGroup();
-        credentials = tls == null ? InsecureChannelCredentials.create() : tls.nettyClient();
-        named = tls != null;
+        credentials = identity == null ? InsecureChannelCredentials.create() : identity.nettyClient();
+        named = identity != null;
     }
 
     /** A channel to an agent. Callbacks run on its event loop, and never block. */

@@ -97,7 +97,7 @@ public final class Gateway implements AutoCloseable {
                 ? CallRecords.NONE
                 : new CloudEventSender(recordTerms(settings, settings.recordsUrl()), InstantSource.system());
         tls = settings.tls() == null ? null : TlsFiles.of(settings.tls());
-        Channels channels = new Channels(vertx, tls);
+        Channels channels = new Channels(vertx, tls == null ? null : tls.identity());
         binder = new Binder(
                 settings.binding(),
                 new CallTokens(key),

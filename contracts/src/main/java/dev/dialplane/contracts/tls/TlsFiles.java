@@ -1,33 +1,26 @@
 package dev.dialplane.contracts.tls;
 
-import io.grpc.ChannelCredentials;
-import io.grpc.ServerCredentials;
-import io.grpc.TlsChannelCredentials;
-import io.grpc.TlsServerCredentials;
-import io.grpc.util.AdvancedTlsX509KeyManager;
-import io.grpc.util.AdvancedTlsX509TrustManager;
-import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.grpc.util.CertificateUtils;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * A process's own certificate and the authority that it believes, in files named as in a Secret of type
- * {@code kubernetes.io/tls}: {@code tls.crt}, {@code tls.key} and {@code ca.crt}, all PEM. They are read again when they
- * change; connections that are up stay as they are.
+ * An identity from files named as in a Secret of type {@code kubernetes.io/tls}: {@code tls.crt}, {@code tls.key} and
+ * {@code ca.crt}, all PEM. They are read again when they change: grpc-java's own timer looks once a minute at most, and at
+ * each file for itself.
  */
 public final class TlsFiles implements AutoCloseable {
     /** The certificate, and those between it and the authority. */
@@ -38,19 +31,20 @@ public final class TlsFiles implements AutoCloseable {
     public static final String AUTHORITY = "ca.crt";
 
     private static final System.Logger LOG = System.getLogger(TlsFiles.class.getName());
-
     /** A kubelet brings a changed Secret within a minute or two; a certificate holds for days. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+    private final Path directory;
+    private final TlsIdentity identity = new TlsIdentity();
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("tls-files").factory());
-    private final AdvancedTlsX509KeyManager key = new AdvancedTlsX509KeyManager();
-    private final AdvancedTlsX509TrustManager namesToo;
-    private final AdvancedTlsX509TrustManager authorityOnly;
+    /** Used by one thread at a time. */
+    private List<FileTime> seen;
 
-    private TlsFiles() throws CertificateException {
-        namesToo = trust(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION);
-        authorityOnly = trust(Verification.CERTIFICATE_ONLY_VERIFICATION);
+    private TlsFiles(Path directory) throws IOException, GeneralSecurityException {
+        this.directory = directory;
+        seen = times();
+        load();
     }
 
     /**
@@ -75,14 +69,10 @@ public final class TlsFiles implements AutoCloseable {
             }
         }
         try {
-            TlsFiles files = new TlsFiles();
-            try {
-                files.watch(directory, lookAgain);
-                return files;
-            } catch (IOException | GeneralSecurityException | RuntimeException e) {
-                files.close();
-                throw e;
-            }
+            TlsFiles files = new TlsFiles(directory);
+            var unused = files.watcher.scheduleWithFixedDelay(
+                    files::reload, lookAgain.toMillis(), lookAgain.toMillis(), TimeUnit.MILLISECONDS);
+            return files;
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new IOException(
                     "%s, %s or %s in %s is not as it should be: %s"
@@ -91,26 +81,17 @@ public final class TlsFiles implements AutoCloseable {
         }
     }
 
-    private static AdvancedTlsX509TrustManager trust(Verification verification) throws CertificateException {
-        return AdvancedTlsX509TrustManager.newBuilder()
-                .setVerification(verification)
-                .build();
+    /** What the files say, now and later. */
+    public TlsIdentity identity() {
+        return identity;
     }
 
-    /** By hand: grpc-java's own timer looks once a minute at most, and at each file for itself. */
-    private void watch(Path directory, Duration lookAgain) throws IOException, GeneralSecurityException {
-        load(directory);
-        AtomicReference<List<FileTime>> seen = new AtomicReference<>(times(directory));
-        var unused = watcher.scheduleWithFixedDelay(
-                () -> reload(directory, seen), lookAgain.toMillis(), lookAgain.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void reload(Path directory, AtomicReference<List<FileTime>> seen) {
+    private void reload() {
         try {
-            List<FileTime> now = times(directory);
-            if (!now.equals(seen.get())) {
-                load(directory);
-                seen.set(now);
+            List<FileTime> now = times();
+            if (!now.equals(seen)) {
+                load();
+                seen = now;
             }
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             LOG.log(
@@ -121,56 +102,29 @@ public final class TlsFiles implements AutoCloseable {
         }
     }
 
-    private void load(Path directory) throws IOException, GeneralSecurityException {
-        key.updateIdentityCredentials(
-                directory.resolve(CERTIFICATE).toFile(), directory.resolve(KEY).toFile());
-        for (AdvancedTlsX509TrustManager trust : List.of(namesToo, authorityOnly)) {
-            trust.updateTrustCredentials(directory.resolve(AUTHORITY).toFile());
+    private void load() throws IOException, GeneralSecurityException {
+        X509Certificate[] chain = certificates(CERTIFICATE);
+        X509Certificate[] authorities = certificates(AUTHORITY);
+        PrivateKey key;
+        try (InputStream in = Files.newInputStream(directory.resolve(KEY))) {
+            key = CertificateUtils.getPrivateKey(in);
+        }
+        identity.believe(authorities);
+        identity.show(chain, key);
+    }
+
+    private X509Certificate[] certificates(String name) throws IOException, GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(directory.resolve(name))) {
+            return CertificateUtils.getX509Certificates(in);
         }
     }
 
-    private static List<FileTime> times(Path directory) throws IOException {
+    private List<FileTime> times() throws IOException {
         List<FileTime> times = new ArrayList<>();
         for (String name : List.of(CERTIFICATE, KEY, AUTHORITY)) {
             times.add(Files.getLastModifiedTime(directory.resolve(name)));
         }
         return times;
-    }
-
-    /** For a server: clients must show a certificate of the authority; what it says of them is the server's to judge. */
-    public ServerCredentials server() {
-        return TlsServerCredentials.newBuilder()
-                .keyManager(key)
-                .trustManager(authorityOnly)
-                .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
-                .build();
-    }
-
-    /** For a client over Netty, which has the JDK compare the server's name with the channel's authority. */
-    public ChannelCredentials nettyClient() {
-        return client(namesToo);
-    }
-
-    /** For a client over OkHttp, which compares the server's name with the channel's authority by itself. */
-    public ChannelCredentials okHttpClient() {
-        return client(authorityOnly);
-    }
-
-    private ChannelCredentials client(AdvancedTlsX509TrustManager trust) {
-        return TlsChannelCredentials.newBuilder()
-                .keyManager(key)
-                .trustManager(trust)
-                .build();
-    }
-
-    /** What this process shows. */
-    public X509ExtendedKeyManager keyManager() {
-        return key;
-    }
-
-    /** Whom a server of this process believes. */
-    public X509ExtendedTrustManager clientTrust() {
-        return authorityOnly;
     }
 
     @Override

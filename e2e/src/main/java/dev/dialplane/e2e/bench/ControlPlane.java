@@ -6,6 +6,7 @@ import dev.dialplane.local.cluster.LocalCluster;
 import dev.dialplane.local.components.Checkout;
 import dev.dialplane.local.components.ComponentFinder;
 import dev.dialplane.local.components.ComponentSet;
+import dev.dialplane.local.files.Trees;
 import dev.dialplane.local.install.Manifests;
 import dev.dialplane.local.process.Child;
 import dev.dialplane.local.process.ChildProcesses;
@@ -210,7 +211,7 @@ final class ControlPlane implements AutoCloseable {
                 "1m"));
         environment.put("DIALPLANE_GATEWAY_DRAIN_MAX_WAIT", "1s");
         options.records().ifPresent(uri -> environment.put("DIALPLANE_GATEWAY_RECORDS_URL", uri.toString()));
-        deleteTree(directory.resolve("data"));
+        Trees.delete(directory.resolve("data"));
         return new SystemProcess(
                 children, checkout, "gateway", name, List.of("-Xmx1g"), environment, freePort(), directory);
     }
@@ -236,17 +237,6 @@ final class ControlPlane implements AutoCloseable {
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
-        }
-    }
-
-    private static void deleteTree(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (var files = Files.walk(tree)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 

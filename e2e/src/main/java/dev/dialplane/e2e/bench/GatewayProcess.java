@@ -1,6 +1,7 @@
 package dev.dialplane.e2e.bench;
 
 import dev.dialplane.contracts.common.v1.PoolRef;
+import dev.dialplane.local.files.Trees;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -10,11 +11,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A gateway in a process of its own, with nothing around it but the operator it is told of. */
 final class GatewayProcess implements AutoCloseable {
@@ -32,7 +30,7 @@ final class GatewayProcess implements AutoCloseable {
 
     static GatewayProcess start(Path out, String operator) throws IOException {
         Path data = out.resolve("data").toAbsolutePath();
-        deleteTree(data);
+        Trees.delete(data);
         Files.createDirectories(data);
         Path key = Files.writeString(out.resolve("key"), "a key of one benchmark, known to nobody else");
         Path token = Files.writeString(out.resolve("token"), "bench");
@@ -100,18 +98,6 @@ final class GatewayProcess implements AutoCloseable {
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
-        }
-    }
-
-    private static void deleteTree(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(tree)) {
-            for (Path path : (Iterable<Path>)
-                    List.copyOf(paths.sorted(Comparator.reverseOrder()).toList())) {
-                Files.delete(path);
-            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.contracts.tls.PeerName;
 import dev.dialplane.inference.InferenceConfig;
 import dev.dialplane.inference.failure.ModelException;
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,19 +44,22 @@ public class CallTokenInterceptor implements ServerInterceptor {
     private static final String DESCRIBE = ModelsGrpc.getDescribeMethod().getFullMethodName();
 
     private final @Nullable CallTokens tokens;
-    private final boolean namesCount;
+    private final Function<Attributes, @Nullable String> peers;
 
     @Inject
     public CallTokenInterceptor(InferenceConfig config, Encryption encryption) {
-        this(config.tokenKeyFile().map(CallTokenInterceptor::fromKeyFile).orElse(null), encryption.on());
+        this(config.tokenKeyFile().map(CallTokenInterceptor::fromKeyFile).orElse(null), encryption.peers());
         if (tokens == null) {
             LOG.info("call tokens are not verified: dialplane.inference.token-key-file is not set");
         }
     }
 
-    CallTokenInterceptor(@Nullable CallTokens tokens, boolean namesCount) {
+    /**
+     * @param peers who is at the other end of a connection; null where nobody has to say
+     */
+    CallTokenInterceptor(@Nullable CallTokens tokens, Function<Attributes, @Nullable String> peers) {
         this.tokens = tokens;
-        this.namesCount = namesCount;
+        this.peers = peers;
     }
 
     private static CallTokens fromKeyFile(Path file) {
@@ -69,7 +74,7 @@ public class CallTokenInterceptor implements ServerInterceptor {
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         String method = call.getMethodDescriptor().getFullMethodName();
-        String peer = namesCount ? PeerName.of(call.getAttributes()).orElse("") : null;
+        String peer = peers.apply(call.getAttributes());
         if (!method.startsWith(OURS) || method.equals(DESCRIBE) && (peer == null || peer.equals(PeerName.OPERATOR))) {
             return next.startCall(call, headers);
         }

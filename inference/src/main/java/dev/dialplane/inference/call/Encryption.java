@@ -1,7 +1,9 @@
 package dev.dialplane.inference.call;
 
+import dev.dialplane.contracts.tls.PeerName;
 import dev.dialplane.contracts.tls.TlsFiles;
 import dev.dialplane.inference.InferenceConfig;
+import io.grpc.Attributes;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -12,6 +14,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +36,9 @@ public class Encryption implements ServerBuilderCustomizer<VertxServerBuilder> {
         }
     }
 
-    /** Whether clients have to show a certificate. */
-    public boolean on() {
-        return files != null;
+    /** Who is at the other end of a connection; null if nobody has to say. */
+    Function<Attributes, @Nullable String> peers() {
+        return files == null ? _ -> null : attributes -> PeerName.of(attributes).orElse("");
     }
 
     /** Quarkus' own settings for TLS take files that stay as they are, so Netty is told, past Quarkus. */
@@ -47,8 +50,9 @@ public class Encryption implements ServerBuilderCustomizer<VertxServerBuilder> {
         }
         try {
             builder.nettyBuilder()
-                    .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(tls.keyManager()))
-                            .trustManager(tls.clientTrust())
+                    .sslContext(GrpcSslContexts.configure(
+                                    SslContextBuilder.forServer(tls.identity().keyManager()))
+                            .trustManager(tls.identity().clientTrust())
                             .clientAuth(ClientAuth.REQUIRE)
                             .build());
             LOG.info("gRPC is served over mutual TLS; the line of Quarkus about it does not know");

@@ -69,6 +69,11 @@ final class GenerateStream implements Streams.Stream {
         return caller.id();
     }
 
+    @Override
+    public synchronized boolean over() {
+        return over;
+    }
+
     void start(Preparation preparation) {
         streams.opened(this);
         try {

@@ -35,9 +35,11 @@ abstract class InboundStream<Q, R> implements StreamObserver<Q>, Streams.Stream 
     /** Lets it be seen from outside, when it is whole. */
     final void open() {
         streams.opened(this);
-        if (over.get()) {
-            streams.closed(this);
-        }
+    }
+
+    @Override
+    public final boolean over() {
+        return over.get();
     }
 
     @Override

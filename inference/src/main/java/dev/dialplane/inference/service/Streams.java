@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,16 +33,25 @@ public class Streams implements Executor {
         /** Whose it is: the id of {@link dev.dialplane.inference.call.Caller}. */
         String callerId();
 
-        /** Asks the client to go on elsewhere; an RPC that ends soon by itself need not. */
-        default void goAway(Duration left) {}
+        /**
+         * Asks the client to go on elsewhere.
+         *
+         * @return false for an RPC that ends soon by itself, and need not
+         */
+        default boolean goAway(Duration left) {
+            return false;
+        }
+
+        /** Whether it has ended, perhaps before it was told of here. */
+        boolean over();
     }
 
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("stream-", 0).factory());
     private final Duration drainMaxWait;
     private final Set<Stream> open = new HashSet<>();
-    private final Set<String> asked = new HashSet<>();
-    private boolean draining;
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
 
     @Inject
     public Streams(InferenceConfig config, MeterRegistry registry) {
@@ -64,14 +74,20 @@ public class Streams implements Executor {
     }
 
     void opened(Stream stream) {
-        if (add(stream)) {
-            stream.goAway(drainMaxWait);
+        synchronized (this) {
+            open.add(stream);
+        }
+        if (stream.over()) {
+            closed(stream);
+        } else if (draining) {
+            sendAway(stream);
         }
     }
 
-    private synchronized boolean add(Stream stream) {
-        open.add(stream);
-        return draining && asked.add(stream.callerId());
+    private void sendAway(Stream stream) {
+        if (!asked.contains(stream.callerId()) && stream.goAway(drainMaxWait)) {
+            asked.add(stream.callerId());
+        }
     }
 
     synchronized void closed(Stream stream) {
@@ -90,14 +106,13 @@ public class Streams implements Executor {
      * @return whether none was left in time
      */
     boolean drain() throws InterruptedException {
+        draining = true;
         List<Stream> present;
         synchronized (this) {
-            draining = true;
             present = List.copyOf(open);
-            present.forEach(stream -> asked.add(stream.callerId()));
         }
-        LOG.infof("draining: %d RPCs are asked to go elsewhere", present.size());
-        present.forEach(stream -> stream.goAway(drainMaxWait));
+        LOG.infof("draining: %d RPCs are open, their calls are asked to go elsewhere", present.size());
+        present.forEach(this::sendAway);
         return awaitNone();
     }
 

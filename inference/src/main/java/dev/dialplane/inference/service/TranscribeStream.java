@@ -100,10 +100,11 @@ final class TranscribeStream extends InboundStream<TranscribeRequest, Transcribe
     }
 
     @Override
-    public void goAway(Duration left) {
+    public boolean goAway(Duration left) {
         outlet.send(TranscribeResponse.newBuilder()
                 .setGoAway(GoAway.newBuilder().setTimeLeftMs((int) left.toMillis()))
                 .build());
+        return true;
     }
 
     @Override

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dialplane.contracts.common.v1.Fence;
+import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.common.v1.TokenClaims;
 import dev.dialplane.contracts.inference.v1.DescribeRequest;
 import dev.dialplane.contracts.inference.v1.DescribeResponse;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareResponse;
+import dev.dialplane.contracts.tls.PeerName;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -20,6 +22,8 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,7 @@ class CallTokenInterceptorTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_000_000);
 
     private final CallTokens tokens = new CallTokens(new byte[32], InstantSource.fixed(NOW));
+    private @Nullable String peer;
     private Server server;
     private ManagedChannel channel;
     private ModelsGrpc.ModelsBlockingStub models;
@@ -37,7 +42,7 @@ class CallTokenInterceptorTest {
     void start() throws IOException {
         server = InProcessServerBuilder.forName("tokens")
                 .directExecutor()
-                .intercept(new CallTokenInterceptor(tokens, false))
+                .intercept(new CallTokenInterceptor(tokens, _ -> peer))
                 .addService(new ModelsGrpc.ModelsImplBase() {
                     @Override
                     public void prepare(ModelsPrepareRequest asked, StreamObserver<ModelsPrepareResponse> answer) {
@@ -72,15 +77,50 @@ class CallTokenInterceptorTest {
 
     @Test
     void withATokenACallIsServed() {
+        assertThat(withToken().prepare(ModelsPrepareRequest.getDefaultInstance()))
+                .isEqualTo(ModelsPrepareResponse.getDefaultInstance());
+    }
+
+    @Test
+    void withCertificatesATokenIsGoodInTheHandsOfItsPoolsAgentsOnly() {
+        peer = PeerName.agentsOf("default", "sales");
+        assertThat(withToken().prepare(ModelsPrepareRequest.getDefaultInstance()))
+                .isEqualTo(ModelsPrepareResponse.getDefaultInstance());
+
+        for (String other : List.of(
+                PeerName.agentsOf("default", "support"),
+                PeerName.agentsOf("other", "sales"),
+                PeerName.OPERATOR,
+                PeerName.GATEWAY,
+                "")) {
+            peer = other;
+            assertThatThrownBy(() -> withToken().prepare(ModelsPrepareRequest.getDefaultInstance()))
+                    .as(other)
+                    .hasMessageContaining("UNAUTHENTICATED")
+                    .hasMessageContaining("it is not of " + other);
+        }
+    }
+
+    @Test
+    void withCertificatesTheOperatorAloneIsToldWithoutATokenWhatModelsThereAre() {
+        peer = PeerName.OPERATOR;
+        assertThat(models.describe(DescribeRequest.getDefaultInstance()))
+                .isEqualTo(DescribeResponse.getDefaultInstance());
+
+        peer = PeerName.agentsOf("default", "sales");
+        assertThatThrownBy(() -> models.describe(DescribeRequest.getDefaultInstance()))
+                .hasMessageContaining("UNAUTHENTICATED");
+    }
+
+    private ModelsGrpc.ModelsBlockingStub withToken() {
         String token = tokens.mint(TokenClaims.newBuilder()
                 .setFence(Fence.newBuilder().setCallId("call"))
+                .setPool(PoolRef.newBuilder().setNamespace("default").setName("sales"))
                 .setExpiresUnixMs(NOW.toEpochMilli() + 1)
                 .build());
         Metadata headers = new Metadata();
         headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
-        assertThat(models.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-                        .prepare(ModelsPrepareRequest.getDefaultInstance()))
-                .isEqualTo(ModelsPrepareResponse.getDefaultInstance());
+        return models.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     /** The operator asks it, to judge pools. */

@@ -65,6 +65,31 @@ class StreamsTest {
     }
 
     @Test
+    void aCallWhoseReplyAloneIsOpenIsSentAwayWhenItListensAgain() throws Exception {
+        Streams streams = new Streams(LONG);
+        Streams.Stream reply = open(streams, "a", "reply", false, false);
+        Future<Boolean> drained = threads.submit(() -> streams.drain());
+        await().until(() -> asked.contains("reply"));
+
+        Streams.Stream hearing = open(streams, "a", "hearing");
+
+        assertThat(asked).containsExactly("reply", "hearing");
+        streams.closed(hearing);
+        streams.closed(reply);
+        assertThat(drained.get()).isTrue();
+    }
+
+    @Test
+    void anRpcThatEndedBeforeItWasToldOfIsNotWaitedFor() throws Exception {
+        Streams streams = new Streams(LONG);
+
+        open(streams, "a", "ended", true, true);
+
+        assertThat(streams.open()).isZero();
+        assertThat(streams.drain()).isTrue();
+    }
+
+    @Test
     void nobodyIsSentAwayBefore() {
         open(new Streams(LONG), "a", "first");
 
@@ -72,6 +97,10 @@ class StreamsTest {
     }
 
     private Streams.Stream open(Streams streams, String caller, String name) {
+        return open(streams, caller, name, true, false);
+    }
+
+    private Streams.Stream open(Streams streams, String caller, String name, boolean movable, boolean ended) {
         Streams.Stream stream = new Streams.Stream() {
             @Override
             public String callerId() {
@@ -79,8 +108,14 @@ class StreamsTest {
             }
 
             @Override
-            public void goAway(Duration left) {
+            public boolean goAway(Duration left) {
                 asked.add(name);
+                return movable;
+            }
+
+            @Override
+            public boolean over() {
+                return ended;
             }
         };
         streams.opened(stream);

@@ -1,6 +1,7 @@
 package dev.dialplane.local.cluster;
 
 import dev.dialplane.local.cluster.CertificateAuthority.KeyAlgorithm;
+import dev.dialplane.local.files.Trees;
 import dev.dialplane.local.process.Child;
 import dev.dialplane.local.process.Launch;
 import dev.dialplane.local.progress.Progress;
@@ -43,8 +44,8 @@ public final class LocalCluster implements AutoCloseable {
     private LocalCluster(ClusterOptions options) throws IOException {
         this.options = options;
         Path directory = options.directory();
-        deleteTree(directory.resolve("etcd"));
-        deleteTree(directory.resolve("pki"));
+        Trees.delete(directory.resolve("etcd"));
+        Trees.delete(directory.resolve("pki"));
         Files.createDirectories(directory);
         Files.createDirectories(options.logs());
         this.pki = new ClusterPki(directory.resolve("pki"), Instant.now(), options.network());
@@ -307,20 +308,9 @@ public final class LocalCluster implements AutoCloseable {
         apiServer.end(Duration.ofSeconds(1));
         etcd.end(Duration.ofSeconds(1));
         try {
-            deleteTree(options.directory().resolve("etcd"));
+            Trees.delete(options.directory().resolve("etcd"));
         } catch (IOException e) {
             options.progress().say("the data of etcd can't be deleted: " + e.getMessage());
-        }
-    }
-
-    private static void deleteTree(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (var files = Files.walk(tree)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.dialplane.local.node;
 
 import dev.dialplane.local.cluster.Kubeconfig;
+import dev.dialplane.local.files.Trees;
 import dev.dialplane.local.process.Child;
 import dev.dialplane.local.process.Launch;
 import dev.dialplane.local.process.Signals;

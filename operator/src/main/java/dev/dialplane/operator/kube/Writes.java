@@ -50,15 +50,7 @@ public class Writes {
 
     /** Brings an object to what is given of it, by server-side apply. */
     public <T extends HasMetadata> T apply(T object) {
-        return counted(
-                "apply",
-                object,
-                () -> client.resource(object)
-                        .patch(new PatchContext.Builder()
-                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                                .withFieldManager(FIELD_MANAGER)
-                                .withForce(true)
-                                .build()));
+        return apply(object, true);
     }
 
     /**
@@ -67,6 +59,10 @@ public class Writes {
      * @throws KubernetesClientException with code 409 if somebody else has made it
      */
     public <T extends HasMetadata> T applyOwn(T object) {
+        return apply(object, false);
+    }
+
+    private <T extends HasMetadata> T apply(T object, boolean force) {
         return counted(
                 "apply",
                 object,
@@ -74,7 +70,7 @@ public class Writes {
                         .patch(new PatchContext.Builder()
                                 .withPatchType(PatchType.SERVER_SIDE_APPLY)
                                 .withFieldManager(FIELD_MANAGER)
-                                .withForce(false)
+                                .withForce(force)
                                 .build()));
     }
 

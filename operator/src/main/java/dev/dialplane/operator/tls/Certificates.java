@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -43,18 +44,22 @@ public class Certificates {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
     private static final Logger LOG = Logger.getLogger(Certificates.class);
 
+    private final OperatorTls tls;
     private final Optional<Authority> authority;
     private final String namespace;
     private final Writes writes;
     private final Leadership leadership;
     private final Clock clock;
-    /** When which Secret was written, by namespace/name. */
-    private final Map<String, Instant> written = new ConcurrentHashMap<>();
+    /** When what was issued: each Secret by the pool that owns it, so that a pool of the same name has its own. */
+    private final Map<Issue, Instant> issued = new ConcurrentHashMap<>();
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("certificates").factory());
 
+    private record Issue(String name, String owner) {}
+
     Certificates(OperatorConfig config, OperatorTls tls, Writes writes, Leadership leadership, Clock clock) {
+        this.tls = tls;
         this.authority = tls.authority();
         this.namespace = config.namespace();
         this.writes = writes;
@@ -70,7 +75,7 @@ public class Certificates {
     void start(@Observes StartupEvent event) {
         if (authority.isPresent()) {
             var unused =
-                    timer.scheduleWithFixedDelay(this::keepSystem, 0, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+                    timer.scheduleWithFixedDelay(this::keepSystems, 0, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -80,7 +85,7 @@ public class Certificates {
 
     /** Others may have led and written since. */
     void gained(@Observes Leadership.Gained event) {
-        written.clear();
+        issued.clear();
     }
 
     /**
@@ -99,11 +104,12 @@ public class Certificates {
                 PeerName.agentsOf(metadata.getNamespace(), metadata.getName()));
     }
 
-    private void keepSystem() {
-        if (!leadership.leads()) {
-            return;
-        }
+    private void keepSystems() {
         try {
+            once(new Issue(PeerName.OPERATOR, "itself"), tls::renew);
+            if (!leadership.leads()) {
+                return;
+            }
             keep(systems("dialplane-gateway-tls"), PeerName.GATEWAY);
             keep(systems("dialplane-inference-tls"), PeerName.INFERENCE);
         } catch (NotLeadingException e) {
@@ -118,21 +124,31 @@ public class Certificates {
     }
 
     private void keep(ObjectMeta secret, String name) {
-        String key = secret.getNamespace() + "/" + secret.getName();
+        String owner = secret.getOwnerReferences().stream()
+                .findFirst()
+                .map(OwnerReference::getUid)
+                .orElse("");
+        once(new Issue(name, owner), issuer -> {
+            Authority.Credential credential = issuer.issue(List.of(name), clock.instant(), VALIDITY);
+            writes.applyOwn(new SecretBuilder()
+                    .withMetadata(secret)
+                    .withStringData(Map.of(
+                            TlsFiles.CERTIFICATE, credential.certificatePem(),
+                            TlsFiles.KEY, credential.keyPem(),
+                            TlsFiles.AUTHORITY, issuer.certificatePem()))
+                    .build());
+            LOG.infof("issued %s, in Secret %s/%s", name, secret.getNamespace(), secret.getName());
+        });
+    }
+
+    /** Issues what is due: what was issued a day ago, or never. */
+    private void once(Issue issue, Consumer<Authority> how) {
         Instant now = clock.instant();
-        Instant last = written.get(key);
-        if (authority.isEmpty() || last != null && last.plus(RENEWED).isAfter(now)) {
-            return;
+        // Due is as good as never; so nothing is remembered of pools that are gone.
+        issued.values().removeIf(then -> !then.plus(RENEWED).isAfter(now));
+        if (authority.isPresent() && !issued.containsKey(issue)) {
+            how.accept(authority.get());
+            issued.put(issue, now);
         }
-        Authority.Credential credential = authority.get().issue(List.of(name), now, VALIDITY);
-        writes.applyOwn(new SecretBuilder()
-                .withMetadata(secret)
-                .withStringData(Map.of(
-                        TlsFiles.CERTIFICATE, credential.certificatePem(),
-                        TlsFiles.KEY, credential.keyPem(),
-                        TlsFiles.AUTHORITY, authority.get().certificatePem()))
-                .build());
-        written.put(key, now);
-        LOG.infof("issued %s, in Secret %s", name, key);
     }
 }

@@ -1,23 +1,17 @@
 package dev.dialplane.operator.tls;
 
 import dev.dialplane.contracts.tls.PeerName;
+import dev.dialplane.contracts.tls.TlsIdentity;
 import dev.dialplane.operator.OperatorConfig;
-import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannelBuilder;
-import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.GrpcSslContexts;
-import io.grpc.util.AdvancedTlsX509KeyManager;
-import io.grpc.util.AdvancedTlsX509TrustManager;
-import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
-import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.grpc.VertxServerBuilder;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,9 +21,6 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +38,7 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
     private final @Nullable Authority authority;
     private final List<String> names;
     private final Clock clock;
-    private final AdvancedTlsX509KeyManager key = new AdvancedTlsX509KeyManager();
-    private final AdvancedTlsX509TrustManager namesToo = trust(Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION);
-    private final AdvancedTlsX509TrustManager authorityOnly = trust(Verification.CERTIFICATE_ONLY_VERIFICATION);
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("own-certificate").factory());
+    private final TlsIdentity identity = new TlsIdentity();
 
     OperatorTls(OperatorConfig config, Clock clock) {
         this.clock = clock;
@@ -64,18 +51,11 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
             return;
         }
         try {
-            for (AdvancedTlsX509TrustManager trust : new AdvancedTlsX509TrustManager[] {namesToo, authorityOnly}) {
-                trust.updateTrustCredentials(new X509Certificate[] {authority.certificate()});
-            }
-        } catch (IOException | GeneralSecurityException e) {
+            identity.believe(new X509Certificate[] {authority.certificate()});
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
         renew(authority);
-        var unused = timer.scheduleWithFixedDelay(
-                () -> renew(authority),
-                Certificates.RENEWED.toSeconds(),
-                Certificates.RENEWED.toSeconds(),
-                TimeUnit.SECONDS);
     }
 
     private static Authority read(Path directory) {
@@ -86,19 +66,10 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
         }
     }
 
-    private static AdvancedTlsX509TrustManager trust(Verification verification) {
-        try {
-            return AdvancedTlsX509TrustManager.newBuilder()
-                    .setVerification(verification)
-                    .build();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void renew(Authority issuer) {
+    /** Shows a new certificate of its own. */
+    void renew(Authority issuer) {
         Authority.Credential own = issuer.issue(names, clock.instant(), Certificates.VALIDITY);
-        key.updateIdentityCredentials(new X509Certificate[] {own.certificate()}, own.key());
+        identity.show(new X509Certificate[] {own.certificate()}, own.key());
     }
 
     /** Who signs; empty if nothing is encrypted. */
@@ -121,11 +92,7 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
         if (!on()) {
             return Grpc.newChannelBuilder(address, InsecureChannelCredentials.create());
         }
-        ChannelCredentials credentials = TlsChannelCredentials.newBuilder()
-                .keyManager(key)
-                .trustManager(namesToo)
-                .build();
-        return Grpc.newChannelBuilder(address, credentials).overrideAuthority(peer);
+        return Grpc.newChannelBuilder(address, identity.nettyClient()).overrideAuthority(peer);
     }
 
     /** Quarkus' own settings for TLS take files that stay as they are, so Netty is told, past Quarkus. */
@@ -136,17 +103,13 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
         }
         try {
             builder.nettyBuilder()
-                    .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(key))
-                            .trustManager(authorityOnly)
+                    .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(identity.keyManager()))
+                            .trustManager(identity.clientTrust())
                             .clientAuth(ClientAuth.OPTIONAL)
                             .build());
             LOG.info("gRPC is served over TLS; the line of Quarkus about it does not know");
         } catch (SSLException e) {
             throw new IllegalStateException("TLS cannot be set up", e);
         }
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        timer.shutdownNow();
     }
 }

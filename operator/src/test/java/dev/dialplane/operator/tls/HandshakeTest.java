@@ -67,7 +67,9 @@ class HandshakeTest {
     void serve() throws Exception {
         authority = authority("ours", "RSA", true);
         serverFiles = TlsFiles.of(issued(authority, "server", PeerName.INFERENCE), OFTEN);
-        server = Grpc.newServerBuilderForPort(0, serverFiles.server()).build().start();
+        server = Grpc.newServerBuilderForPort(0, serverFiles.identity().server())
+                .build()
+                .start();
     }
 
     @AfterEach
@@ -150,8 +152,8 @@ class HandshakeTest {
     private Status.Code call(Transport transport, Path client, String expected) throws IOException {
         try (TlsFiles files = TlsFiles.of(client)) {
             return switch (transport) {
-                case NETTY -> call(over(files.nettyClient(), NettyChannelBuilder::forAddress, expected));
-                case OKHTTP -> call(over(files.okHttpClient(), OkHttpChannelBuilder::forAddress, expected));
+                case NETTY -> call(over(files.identity().nettyClient(), NettyChannelBuilder::forAddress, expected));
+                case OKHTTP -> call(over(files.identity().okHttpClient(), OkHttpChannelBuilder::forAddress, expected));
             };
         }
     }

@@ -1,4 +1,4 @@
-package dev.dialplane.local.node;
+package dev.dialplane.local.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /** Directory trees. */
-final class Trees {
+public final class Trees {
     private Trees() {}
 
     /** Deletes a directory with all it holds; nothing happens if there is none. */
-    static void delete(Path directory) throws IOException {
+    public static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }
