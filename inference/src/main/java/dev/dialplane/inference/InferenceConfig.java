@@ -2,8 +2,10 @@ package dev.dialplane.inference;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -36,6 +38,8 @@ public interface InferenceConfig {
 
     Local local();
 
+    OpenAi openai();
+
     /** When the process is told to end. */
     interface Drain {
         /** How long RPCs may go on. */
@@ -61,5 +65,17 @@ public interface InferenceConfig {
     interface Scripted {
         /** The script; the built-in sample conversation if not set. */
         Optional<Path> file();
+    }
+
+    /** Provider {@code openai}. */
+    interface OpenAi {
+        /** The server's address up to the version, such as {@code http://vllm:8000/v1}; without it there is none. */
+        Optional<URI> url();
+
+        /** Which of its models pools may use. */
+        Optional<List<String>> models();
+
+        /** Holds the key that is shown to it. */
+        Optional<Path> keyFile();
     }
 }

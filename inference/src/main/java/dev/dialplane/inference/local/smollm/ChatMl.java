@@ -1,10 +1,9 @@
 package dev.dialplane.inference.local.smollm;
 
 import dev.dialplane.contracts.common.v1.AgentSpec;
-import dev.dialplane.contracts.common.v1.Answer;
-import dev.dialplane.contracts.common.v1.Fact;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.Speaker;
+import dev.dialplane.inference.dialogue.SystemPrompt;
 import java.util.List;
 import java.util.Map;
 
@@ -19,30 +18,7 @@ final class ChatMl {
 
     /** Instructions, facts and answers: the ground truth. */
     static String system(AgentSpec spec) {
-        StringBuilder text = new StringBuilder(clean(spec.getInstructions()).strip());
-        text.append("\nYou are on the phone. Answer in one or two short sentences, only from these facts. ")
-                .append("If the facts do not say it, say that you do not know.");
-        for (Fact fact : spec.getFactsList()) {
-            text.append("\n- ").append(clean(fact.getName())).append(": ").append(clean(fact.getValue()));
-        }
-        List<Answer> answers = spec.getAnswersList();
-        for (Answer answer : answers.subList(0, Math.min(MAX_ANSWERS, answers.size()))) {
-            if (answer.getWhenCount() > 0) {
-                text.append("\n- ")
-                        .append(clean(answer.getWhen(0)))
-                        .append(' ')
-                        .append(clean(filled(answer.getSay(), spec)));
-            }
-        }
-        return START + "system\n" + text.toString().strip() + END + "\n";
-    }
-
-    private static String filled(String say, AgentSpec spec) {
-        String text = say;
-        for (Fact fact : spec.getFactsList()) {
-            text = text.replace("{" + fact.getName() + "}", fact.getValue());
-        }
-        return text;
+        return START + "system\n" + clean(SystemPrompt.of(spec, MAX_ANSWERS)) + END + "\n";
     }
 
     /** The turns from {@code first} on, and the beginning of the agent's next one. */
