@@ -172,6 +172,17 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
         return kubernetes().resource(pool).create();
     }
 
+    /** Says between how many agents the pool may have, and waits until the least are idle. */
+    void size(int min, int max) {
+        Resources.pools(kubernetes()).inNamespace(NAMESPACE).withName(POOL).edit(pool -> {
+            Map<String, Object> spec = new HashMap<>(pool.<Map<String, Object>>get("spec"));
+            spec.put("scaling", Map.of("min", min, "max", max));
+            pool.setAdditionalProperty("spec", spec);
+            return pool;
+        });
+        awaitIdle(min);
+    }
+
     int idleAgents() {
         return Optional.ofNullable(pool().<Number>get("status", "agents", "idle"))
                 .map(Number::intValue)

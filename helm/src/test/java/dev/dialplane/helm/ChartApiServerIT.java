@@ -19,6 +19,8 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceRule;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -29,6 +31,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,12 +46,15 @@ class ChartApiServerIT {
     @TempDir
     static Path directory;
 
+    private static Path helm;
     private static LocalCluster cluster;
 
     @BeforeAll
     static void start() throws IOException {
         Progress progress = Progress.to(System.out);
-        Path components = ComponentFinder.ofThisMachine(progress).find(ComponentSet.KUBERNETES);
+        ComponentFinder finder = ComponentFinder.ofThisMachine(progress);
+        Path components = finder.find(ComponentSet.KUBERNETES);
+        helm = finder.find(ComponentSet.HELM).resolve("helm");
         cluster = LocalCluster.start(new ClusterOptions(
                 directory,
                 directory.resolve("logs"),
@@ -70,7 +79,7 @@ class ChartApiServerIT {
     }
 
     @Test
-    void installedUpgradedAndUninstalledItLeavesNothingButTheDefinitions() {
+    void installedUpgradedRolledBackAndUninstalledItLeavesNothingButTheDefinitions() throws Exception {
         KubernetesClient client = cluster.client();
         Path kubeconfig = cluster.kubeconfig();
 
@@ -94,16 +103,21 @@ class ChartApiServerIT {
                 .as("an upgrade keeps the key that calls were signed with")
                 .isEqualTo(key);
         assertThat(data(client, "dialplane-authority").get("tls.key")).isEqualTo(authority);
-        assertThat(client.apps()
-                        .statefulSets()
-                        .inNamespace(NAMESPACE)
-                        .withName("dialplane-gateway")
-                        .get()
-                        .getSpec()
-                        .getReplicas())
-                .isEqualTo(3);
+        assertThat(gateways(client)).isEqualTo(3);
         assertThat(definitions(client)).hasSize(2);
         theOperatorWritesItsCertificatesAndNoOtherSecret();
+        nobodyMayDoMoreThanTheTableSays();
+
+        Map<String, String> certificate = data(client, "dialplane-gateway-tls");
+        rollBack();
+
+        assertThat(gateways(client)).isEqualTo(2);
+        assertThat(key(client)).isEqualTo(key);
+        assertThat(data(client, "dialplane-authority").get("tls.key")).isEqualTo(authority);
+        assertThat(data(client, "dialplane-gateway-tls"))
+                .as("what the operator wrote is not Helm's to take back")
+                .isNotEmpty()
+                .isEqualTo(certificate);
 
         List<HasMetadata> installed = ChartTest.render(Map.of());
         Helm.uninstall("dialplane")
@@ -142,6 +156,73 @@ class ChartApiServerIT {
                                 .create())
                         .as(name)
                         .doesNotThrowAnyException());
+    }
+
+    /** What {@code kubectl auth can-i --list} says beyond what every account may, per identity and namespace. */
+    private static void nobodyMayDoMoreThanTheTableSays() {
+        Set<String> everywhere = Set.of(
+                "dialplane.dev/voiceagentpools: get, list, watch",
+                "dialplane.dev/voiceagentpools/status: patch",
+                "dialplane.dev/callsessions: create, delete, get, list, watch",
+                "dialplane.dev/callsessions/status: patch",
+                "pods: create, delete, get, list, patch, watch",
+                "nodes: list, watch",
+                "coordination.k8s.io/leases: get",
+                "policy/poddisruptionbudgets: create, list, patch, watch",
+                "events.k8s.io/events: create",
+                "authentication.k8s.io/tokenreviews: create",
+                "secrets: create, patch");
+        Set<String> system = new TreeSet<>(everywhere);
+        system.remove("coordination.k8s.io/leases: get");
+        system.addAll(Set.of(
+                "coordination.k8s.io/leases: create, get",
+                "coordination.k8s.io/leases dialplane-operator: get, update"));
+
+        assertThat(rights("dialplane-operator", "default")).containsExactlyInAnyOrderElementsOf(everywhere);
+        assertThat(rights("dialplane-operator", NAMESPACE)).containsExactlyInAnyOrderElementsOf(system);
+        for (String account : List.of("dialplane-gateway", "dialplane-inference", "default")) {
+            assertThat(rights(account, "default")).as(account).isEmpty();
+            assertThat(rights(account, NAMESPACE)).as(account).isEmpty();
+        }
+    }
+
+    /** As {@code group/resource name: verbs}; those of an account that nobody gave anything are left out. */
+    private static Set<String> rights(String account, String namespace) {
+        Map<String, Set<String>> verbs = new TreeMap<>();
+        List<ResourceRule> everybodys = rules("an-account-without-rights", namespace);
+        rules(account, namespace).stream()
+                .filter(rule -> !everybodys.contains(rule))
+                .forEach(rule -> rule.getResources()
+                        .forEach(resource -> rule.getApiGroups()
+                                .forEach(group -> verbs.computeIfAbsent(
+                                                (group.isEmpty() ? "" : group + "/")
+                                                        + resource
+                                                        + rule.getResourceNames().stream()
+                                                                .map(name -> " " + name)
+                                                                .collect(Collectors.joining()),
+                                                _ -> new TreeSet<>())
+                                        .addAll(rule.getVerbs()))));
+        return verbs.entrySet().stream()
+                .map(entry -> entry.getKey() + ": " + String.join(", ", entry.getValue()))
+                .collect(Collectors.toSet());
+    }
+
+    private static List<ResourceRule> rules(String account, String namespace) {
+        Config config = Config.fromKubeconfig(cluster.kubeconfig().toFile());
+        config.setImpersonateUsername("system:serviceaccount:" + NAMESPACE + ":" + account);
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            return client.authorization()
+                    .v1()
+                    .selfSubjectRulesReview()
+                    .create(new SelfSubjectRulesReviewBuilder()
+                            .withNewSpec()
+                            .withNamespace(namespace)
+                            .endSpec()
+                            .build())
+                    .getStatus()
+                    .getResourceRules();
+        }
     }
 
     private static void theOperatorWritesItsCertificatesAndNoOtherSecret() {
@@ -187,6 +268,31 @@ class ChartApiServerIT {
                     .hasMessageContaining("forbidden");
         }
         cluster.client().secrets().inNamespace("default").delete();
+    }
+
+    /** To the revision before; by the CLI, because the Java client of Helm can't. */
+    private static void rollBack() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        helm.toString(),
+                        "rollback",
+                        "dialplane",
+                        "--namespace",
+                        NAMESPACE,
+                        "--kubeconfig",
+                        cluster.kubeconfig().toString())
+                .inheritIO()
+                .start();
+        assertThat(process.waitFor()).isZero();
+    }
+
+    private static int gateways(KubernetesClient client) {
+        return client.apps()
+                .statefulSets()
+                .inNamespace(NAMESPACE)
+                .withName("dialplane-gateway")
+                .get()
+                .getSpec()
+                .getReplicas();
     }
 
     private static void apply(KubernetesClient client, SecretBuilder secret) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.IngressTLS;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -151,6 +155,54 @@ class ChartTest {
                 .allSatisfy(
                         spec -> assertThat(spec.getImagePullSecrets().getFirst().getName())
                                 .isEqualTo("registry"));
+    }
+
+    @Test
+    void carriersReachWebhooksAndMediaAndNothingElse() {
+        Map<String, Object> values = new java.util.HashMap<>(Map.of(
+                "gateway.ingress.enabled", true,
+                "gateway.ingress.className", "nginx",
+                "gateway.ingress.tlsSecret", "calls-tls",
+                "gateway.httpRoute.enabled", true,
+                "gateway.httpRoute.parentRefs[0].name", "public"));
+        assertThatThrownBy(() -> render(values)).hasMessageContaining("gateway.publicUrl must be set");
+        values.put("gateway.publicUrl", "https://calls.example.com");
+
+        List<HasMetadata> chart = render(values);
+
+        Ingress ingress = only(chart, Ingress.class);
+        assertThat(ingress.getSpec().getRules()).singleElement().satisfies(rule -> {
+            assertThat(rule.getHost()).isEqualTo("calls.example.com");
+            assertThat(rule.getHttp().getPaths())
+                    .singleElement()
+                    .satisfies(path -> assertThat(path.getPath()).isEqualTo("/twilio"));
+        });
+        assertThat(ingress.getSpec().getTls())
+                .singleElement()
+                .extracting(IngressTLS::getSecretName)
+                .isEqualTo("calls-tls");
+        GenericKubernetesResource route = only(chart, GenericKubernetesResource.class);
+        assertThat(route.getKind()).isEqualTo("HTTPRoute");
+        assertThat(route.<List<String>>get("spec", "hostnames")).containsExactly("calls.example.com");
+        assertThat(render(Map.of()).stream().map(HasMetadata::getKind)).doesNotContain("Ingress", "HTTPRoute");
+    }
+
+    @Test
+    void eachPartIsWatchedAtAPortThatItHas() {
+        List<GenericKubernetesResource> monitors =
+                all(render(Map.of("podMonitors", true)), GenericKubernetesResource.class);
+
+        Map<String, PodSpec> pods = podSpecs(render(Map.of()));
+        assertThat(monitors).hasSize(3).allSatisfy(monitor -> {
+            List<Map<String, String>> endpoints = monitor.get("spec", "podMetricsEndpoints");
+            assertThat(pods.get(monitor.getMetadata().getName())
+                            .getContainers()
+                            .getFirst()
+                            .getPorts())
+                    .extracting(ContainerPort::getName)
+                    .contains(endpoints.getFirst().get("port"));
+        });
+        assertThat(render(Map.of()).stream().map(HasMetadata::getKind)).doesNotContain("PodMonitor");
     }
 
     @Test

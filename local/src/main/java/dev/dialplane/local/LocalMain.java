@@ -29,6 +29,7 @@ public final class LocalMain {
         CommandLine command = new CommandLine(new RunCommand())
                 .addSubcommand(new Stop())
                 .addSubcommand(new Components())
+                .addSubcommand(new CallCommand())
                 .setExecutionExceptionHandler((exception, line, _) -> {
                     line.getErr().println(describe(exception));
                     return 1;
@@ -68,7 +69,7 @@ public final class LocalMain {
     }
 
     /** Finds or builds what a cluster and the tests need. */
-    @Command(name = "components", description = "Finds or builds etcd, kube-apiserver, kubectl and buf.")
+    @Command(name = "components", description = "Finds or builds etcd, kube-apiserver, kubectl, buf and Helm.")
     static final class Components implements java.util.concurrent.Callable<Integer> {
         @Option(names = "--node", description = "What a node that runs containers needs too.")
         private boolean node;
@@ -81,6 +82,7 @@ public final class LocalMain {
             ComponentFinder finder = ComponentFinder.ofThisMachine(Progress.to(System.err));
             System.out.println(finder.find(ComponentSet.KUBERNETES));
             System.out.println(finder.find(ComponentSet.BUF));
+            System.out.println(finder.find(ComponentSet.HELM));
             if (node) {
                 System.out.println(finder.find(ComponentSet.NODE));
             }

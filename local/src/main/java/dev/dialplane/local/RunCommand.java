@@ -5,6 +5,7 @@ import dev.dialplane.local.caller.speech.CallerScript;
 import dev.dialplane.local.cluster.NodeNetwork;
 import dev.dialplane.local.containers.ContainerNode;
 import dev.dialplane.local.containers.OwnNamespaces;
+import dev.dialplane.local.files.Trees;
 import dev.dialplane.local.install.ContainerInstallation;
 import dev.dialplane.local.install.InstallOptions;
 import dev.dialplane.local.install.Installation;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -189,14 +189,7 @@ final class RunCommand implements Callable<Integer> {
 
     private static void delete(Path out, List<String> names) throws IOException {
         for (String name : names) {
-            Path tree = out.resolve(name);
-            if (Files.exists(tree)) {
-                try (var files = Files.walk(tree)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
-            }
+            Trees.delete(out.resolve(name));
         }
     }
 }

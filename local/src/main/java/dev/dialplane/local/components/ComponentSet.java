@@ -103,6 +103,17 @@ public record ComponentSet(String name, String version, String variable, List<Go
             List.of(new GoBuild(
                     "buf", List.of("github.com/bufbuild/buf/cmd/buf"), "-s -w", "2 to 3 minutes on two cores")));
 
+    /** The Helm CLI, which the chart is rolled back with in tests: the Java client of Helm can't. */
+    public static final ComponentSet HELM = new ComponentSet(
+            "helm",
+            "v3.22.0",
+            "DIALPLANE_HELM",
+            List.of(new GoBuild(
+                    "helm",
+                    List.of("helm.sh/helm/v3/cmd/helm"),
+                    "-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0",
+                    "2 to 3 minutes on two cores")));
+
     /**
      * The operator and the metrics adapter of KEDA, with its CRDs and the rights that it asks for. It is tested with, and
      * no part of a cluster on one machine.

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Finds or builds sets of programs and prints the directory of each on standard output; what is going on goes to
  * standard error. It runs from source, before the Maven build:
- * {@code java local/src/main/java/dev/dialplane/local/components/ComponentsMain.java kubernetes buf keda}.
+ * {@code java local/src/main/java/dev/dialplane/local/components/ComponentsMain.java kubernetes buf helm keda}.
  */
 public final class ComponentsMain {
     private ComponentsMain() {}
@@ -15,7 +15,7 @@ public final class ComponentsMain {
     /** Exits with 0, or with 1 and a message when something can't be had, or with 2 for a wrong argument. */
     public static void main(String[] arguments) {
         if (arguments.length == 0) {
-            exit(2, "Say what to find: any of kubernetes, node, buf and keda.");
+            exit(2, "Say what to find: any of kubernetes, node, buf, helm and keda.");
         }
         List<ComponentSet> sets = new ArrayList<>();
         for (String argument : arguments) {
@@ -23,8 +23,9 @@ public final class ComponentsMain {
                 case "kubernetes" -> sets.add(ComponentSet.KUBERNETES);
                 case "node" -> sets.add(ComponentSet.NODE);
                 case "buf" -> sets.add(ComponentSet.BUF);
+                case "helm" -> sets.add(ComponentSet.HELM);
                 case "keda" -> sets.add(ComponentSet.KEDA);
-                default -> exit(2, "'" + argument + "' is not known; there are kubernetes, node, buf and keda.");
+                default -> exit(2, "'" + argument + "' is not known; there are kubernetes, node, buf, helm and keda.");
             }
         }
         try {
