@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,10 +60,18 @@ class ChatDialogueTest {
     @Test
     void aReplyComesPieceByPieceAndItsConnectionIsKept() {
         for (int reply = 0; reply < 3; reply++) {
-            server.nextEvents(text("We are "), text("open."), stop(), "[DONE]");
-            Got got = reply();
-            got.awaitEnd();
+            CountDownLatch heard = new CountDownLatch(1);
+            server.next(out -> {
+                OddServer.begin(out);
+                for (String event : List.of(text("We are "), text("open."), stop(), "[DONE]")) {
+                    OddServer.event(out, event);
+                }
+                heard.await();
+                OddServer.end(out);
+            });
+            Got got = reply().awaitEnd();
             assertThat(got.log).containsExactly("We are ", "open.", "done");
+            heard.countDown();
             await().atMost(SOON).until(() -> timers.waiting() == 0);
         }
 
