@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceRule;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -27,6 +28,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -223,6 +226,33 @@ class ChartApiServerIT {
                     .getStatus()
                     .getResourceRules();
         }
+    }
+
+    @Test
+    void whatTheDocumentationShowsIsTaken() throws IOException {
+        try (var files = Files.list(ChartTest.CHART.resolve("crds"))) {
+            for (Path file : files.toList()) {
+                var definition = cluster.client().resource(Files.readString(file));
+                definition.serverSideApply();
+                definition.waitUntilCondition(
+                        applied -> applied instanceof CustomResourceDefinition it
+                                && it.getStatus() != null
+                                && it.getStatus().getConditions().stream()
+                                        .anyMatch(condition -> condition.getType().equals("Established")
+                                                && condition.getStatus().equals("True")),
+                        30,
+                        TimeUnit.SECONDS);
+            }
+        }
+        List<String> pools = FirstDay.blocks().stream()
+                .filter(block -> block.startsWith("apiVersion:"))
+                .toList();
+
+        assertThat(pools).isNotEmpty().allSatisfy(pool -> assertThatCode(() -> cluster.client()
+                        .resource(pool)
+                        .dryRun()
+                        .create())
+                .doesNotThrowAnyException());
     }
 
     private static void theOperatorWritesItsCertificatesAndNoOtherSecret() {

@@ -27,6 +27,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ChartTest {
     static final Path CHART = Path.of("dialplane");
@@ -188,6 +189,27 @@ class ChartTest {
     }
 
     @Test
+    void theKeyOfAModelIsInferencesAlone() {
+        Map<String, Object> values = new java.util.HashMap<>(
+                Map.of("inference.openai.url", "http://vllm:8000/v1", "inference.openai.keySecret", "model-key"));
+        assertThatThrownBy(() -> render(values)).hasMessageContaining("inference.openai.models");
+        values.put("inference.openai.models[0]", "a");
+        values.put("inference.openai.models[1]", "b");
+
+        Map<String, PodSpec> pods = podSpecs(render(values));
+
+        assertThat(environment(pods.get("dialplane-inference")))
+                .containsEntry("DIALPLANE_INFERENCE_OPENAI_URL", "http://vllm:8000/v1")
+                .containsEntry("DIALPLANE_INFERENCE_OPENAI_MODELS", "a,b")
+                .containsEntry("DIALPLANE_INFERENCE_OPENAI_KEY_FILE", "/etc/dialplane/openai/key");
+        pods.forEach((name, pod) -> assertThat(pod.getVolumes().stream()
+                        .anyMatch(volume -> volume.getSecret() != null
+                                && "model-key".equals(volume.getSecret().getSecretName())))
+                .as(name)
+                .isEqualTo(name.equals("dialplane-inference")));
+    }
+
+    @Test
     void eachPartIsWatchedAtAPortThatItHas() {
         List<GenericKubernetesResource> monitors =
                 all(render(Map.of("podMonitors", true)), GenericKubernetesResource.class);
@@ -203,6 +225,40 @@ class ChartTest {
                     .contains(endpoints.getFirst().get("port"));
         });
         assertThat(render(Map.of()).stream().map(HasMetadata::getKind)).doesNotContain("PodMonitor");
+    }
+
+    @Test
+    void theFirstDaysValuesAreTakenAndItsMetricsExist(@TempDir Path directory) throws IOException {
+        List<String> values = FirstDay.blocks().stream()
+                .filter(block -> !block.startsWith("apiVersion:"))
+                .toList();
+        Path file = directory.resolve("values.yaml");
+        for (String block : values) {
+            Files.writeString(file, block);
+            assertThat(read(new Helm(CHART)
+                            .template()
+                            .withKubeVersion(OLDEST)
+                            .skipCrds()
+                            .set("callTokens.secret", "keys")
+                            .set("tls.authority", "authority")
+                            .withValuesFile(file)
+                            .call()))
+                    .isNotEmpty();
+        }
+        assertThat(values).hasSize(2);
+
+        StringBuilder sources = new StringBuilder();
+        for (String module : List.of("operator", "gateway", "inference")) {
+            try (var files = Files.walk(Path.of("..", module, "src/main/java"))) {
+                for (Path source : files.filter(Files::isRegularFile).toList()) {
+                    sources.append(Files.readString(source));
+                }
+            }
+        }
+        assertThat(FirstDay.metrics()).isNotEmpty().allSatisfy(metric -> assertThat(sources)
+                .contains(metric.replaceAll("_(seconds_count|seconds|total)$", "")
+                        .replaceFirst("^dialplane_gateway_", "")
+                        .replace('_', '.')));
     }
 
     @Test
