@@ -233,13 +233,14 @@ class ChartApiServerIT {
         try (var files = Files.list(ChartTest.CHART.resolve("crds"))) {
             for (Path file : files.toList()) {
                 var definition = cluster.client().resource(Files.readString(file));
-                definition.serverSideApply();
+                definition.forceConflicts().serverSideApply();
                 definition.waitUntilCondition(
                         applied -> applied instanceof CustomResourceDefinition it
                                 && it.getStatus() != null
                                 && it.getStatus().getConditions().stream()
-                                        .anyMatch(condition -> condition.getType().equals("Established")
-                                                && condition.getStatus().equals("True")),
+                                        .anyMatch(
+                                                condition -> condition.getType().equals("Established")
+                                                        && condition.getStatus().equals("True")),
                         30,
                         TimeUnit.SECONDS);
             }
@@ -248,11 +249,11 @@ class ChartApiServerIT {
                 .filter(block -> block.startsWith("apiVersion:"))
                 .toList();
 
-        assertThat(pools).isNotEmpty().allSatisfy(pool -> assertThatCode(() -> cluster.client()
-                        .resource(pool)
-                        .dryRun()
-                        .create())
-                .doesNotThrowAnyException());
+        assertThat(pools)
+                .isNotEmpty()
+                .allSatisfy(pool -> assertThatCode(
+                                () -> cluster.client().resource(pool).dryRun().create())
+                        .doesNotThrowAnyException());
     }
 
     private static void theOperatorWritesItsCertificatesAndNoOtherSecret() {

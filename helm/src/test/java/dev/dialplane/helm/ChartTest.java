@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressTLS;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
@@ -182,9 +183,7 @@ class ChartTest {
                 .singleElement()
                 .extracting(IngressTLS::getSecretName)
                 .isEqualTo("calls-tls");
-        GenericKubernetesResource route = only(chart, GenericKubernetesResource.class);
-        assertThat(route.getKind()).isEqualTo("HTTPRoute");
-        assertThat(route.<List<String>>get("spec", "hostnames")).containsExactly("calls.example.com");
+        assertThat(only(chart, HTTPRoute.class).getSpec().getHostnames()).containsExactly("calls.example.com");
         assertThat(render(Map.of()).stream().map(HasMetadata::getKind)).doesNotContain("Ingress", "HTTPRoute");
     }
 
@@ -255,10 +254,12 @@ class ChartTest {
                 }
             }
         }
-        assertThat(FirstDay.metrics()).isNotEmpty().allSatisfy(metric -> assertThat(sources)
-                .contains(metric.replaceAll("_(seconds_count|seconds|total)$", "")
-                        .replaceFirst("^dialplane_gateway_", "")
-                        .replace('_', '.')));
+        assertThat(FirstDay.metrics())
+                .isNotEmpty()
+                .allSatisfy(metric -> assertThat(sources)
+                        .contains(metric.replaceAll("_(seconds_count|seconds|total)$", "")
+                                .replaceFirst("^dialplane_gateway_", "")
+                                .replace('_', '.')));
     }
 
     @Test
