@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code kubectl dialplane}, found by kubectl on the PATH, against a whole installation. */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
 class KubectlPluginSystemIT {
+    private static final String NODE = "local";
+
     private static Dialplane<LocalInstallation> dialplane;
 
     @TempDir
@@ -64,20 +66,20 @@ class KubectlPluginSystemIT {
                         .contains("Active", Dialplane.POOL, "••••••0006")
                         .doesNotContain("+15005550006"));
         String busy = dialplane.sessionsOf(request).getFirst().get("status", "agent", "podName");
-        Process drain = builder("drain", "node", "--timeout", "5m")
+        Process drain = builder("drain", NODE, "--timeout", "5m")
                 .redirectOutput(directory.resolve("drain").toFile())
                 .start();
 
         assertThat(call.get().report().cause()).isEqualTo("AgentHungUp");
         assertThat(drain.waitFor()).isZero();
         assertThat(Files.readString(directory.resolve("drain")))
-                .contains("node/node cordoned", "on node still:\ndefault/" + busy + "\n")
-                .contains("No agent is left on node");
+                .contains("node/" + NODE + " cordoned", "on " + NODE + " still:\ndefault/" + busy + "\n")
+                .contains("No agent is left on " + NODE);
         assertThat(dialplane.agents())
                 .extracting(pod -> pod.getMetadata().getName())
                 .doesNotContain(busy);
 
-        kubectl("uncordon", "node");
+        kubectl("uncordon", NODE);
         dialplane.awaitIdle(2);
         Said second = plugin("call", Dialplane.POOL, "--out", directory.toString());
         assertThat(second.code).as(second.text).isZero();
