@@ -137,7 +137,7 @@ final class AgentProcess {
             stalled = now == last && !loop.waiting() ? stalled + 1_000_000_000L : 0;
             last = now;
             if (stalled >= STALLED_NANOS) {
-                System.out.println("the loop has stalled, gives up");
+                System.out.println("the loop has stalled, gives up; it is " + loop.whereabouts());
                 Runtime.getRuntime().halt(dev.dialplane.agent.life.Life.OVERDUE);
             }
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import dev.dialplane.contracts.agent.v1.TurnEvent;
+import dev.dialplane.local.caller.CallListener;
 import dev.dialplane.local.caller.CallRequest;
 import dev.dialplane.local.caller.CallResult;
 import dev.dialplane.local.caller.report.CallReport;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,6 +136,59 @@ class CallSystemIT {
                         .noneMatch(pod -> pod.getMetadata()
                                 .getUid()
                                 .equals(victim.getMetadata().getUid())));
+    }
+
+    @Test
+    void a_call_outlives_two_agents_that_are_killed_in_the_middle_of_it() throws Exception {
+        CallRequest request = dialplane.request(CallerScript.brief());
+        AtomicInteger callerTurns = new AtomicInteger();
+        Future<CallResult> call = dialplane.place(request, new CallListener() {
+            @Override
+            public void recorded(TurnEvent event) {
+                if (event.hasCallerTurn()) {
+                    callerTurns.set(event.getCallerTurn().getIndex());
+                }
+            }
+        });
+
+        for (int death = 1; death <= 2; death++) {
+            int turn = 2 * death - 1;
+            await().atMost(Duration.ofSeconds(60)).until(() -> callerTurns.get() >= turn);
+            dialplane.awaitIdle(1);
+            String agent = agentOf(request);
+            dialplane.installation().node().signal(Dialplane.NAMESPACE, agent, Signals.KILL);
+            await().atMost(Duration.ofSeconds(30)).until(() -> !agent.equals(agentOf(request)));
+        }
+
+        CallResult result = call.get();
+        assertThat(result.failure()).isEmpty();
+        GenericKubernetesResource session = dialplane.endedSession(request);
+        assertThat(session.<String>get("status", "cause")).isEqualTo("AgentHungUp");
+        assertThat(session.<Number>get("status", "agent", "failovers")).isEqualTo(2);
+        assertThat(session.<Number>get("status", "turns").intValue())
+                .as("the third agent knows of all turns")
+                .isEqualTo(callerTurns.get());
+        assertThat(result.report().agentTurns().getLast().text()).isEqualTo(lastWordsOfAWholeCall());
+    }
+
+    /** What the agent says last to the same caller when nobody dies. */
+    private static String lastWordsOfAWholeCall() throws InterruptedException {
+        dialplane.awaitIdle(1);
+        return dialplane
+                .call(CallerScript.brief())
+                .report()
+                .agentTurns()
+                .getLast()
+                .text();
+    }
+
+    private static String agentOf(CallRequest request) {
+        return await("the agent of " + request.ids().callSid())
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(
+                        () -> dialplane.sessionsOf(request).getFirst().<String>get("status", "agent", "podName"),
+                        name -> name != null && !name.isEmpty());
     }
 
     @Test

@@ -101,7 +101,12 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
 
     /** Places a call and goes on. */
     Future<CallResult> place(CallRequest request) {
-        return calls.submit(() -> caller.place(request, new CallListener() {}));
+        return place(request, CallListener.NONE);
+    }
+
+    /** Places a call and goes on; the listener hears how it goes. */
+    Future<CallResult> place(CallRequest request, CallListener listener) {
+        return calls.submit(() -> caller.place(request, listener));
     }
 
     CallResult call(CallerScript script) throws InterruptedException {

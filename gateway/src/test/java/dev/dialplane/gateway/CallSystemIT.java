@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.dialplane.contracts.agent.v1.BusyReason;
+import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.Phase;
 import dev.dialplane.contracts.agent.v1.PlayedKind;
@@ -260,6 +261,125 @@ class CallSystemIT extends SystemFixture {
     }
 
     @Test
+    void aCallOutlivesTwoAgentsAndTheThirdKnowsWhatWasSaid() throws Exception {
+        List<FakeAgent> all = List.of(agent("a"), agent("b"), agent("c"));
+        TestGateway gateway = start();
+        FakeCarrier carrier = gateway.call("CA1");
+        hears(carrier, Receptionist.GREETING);
+        speak(carrier);
+        hears(carrier, Receptionist.ANSWER);
+        FakeAgent first = holder(all, List.of());
+        first.kill();
+        hears(carrier, Receptionist.BACK);
+
+        FakeAgent second = holder(all, List.of(first));
+        assertThat(second.offers.getLast().getFence().getAttempt()).isEqualTo(2);
+        assertThat(second.conversations.getFirst().left()).isEqualTo("1");
+        second.kill();
+        FakeAgent third = holder(all, List.of(first, second));
+        await().atMost(PATIENCE)
+                .until(() -> third.conversations.getFirst().received.stream()
+                        .anyMatch(m -> m.getPlayed().getSample() == 3_200));
+        assertThat(third.conversations.getFirst().received)
+                .filteredOn(ConverseRequest::hasPlayed)
+                .as("its own generation alone, from its beginning")
+                .allMatch(m -> m.getPlayed().getGeneration() == 1);
+        speak(carrier);
+        await().atMost(PATIENCE).until(() -> carrier.heard.getLast() == Receptionist.ANSWER);
+        carrier.stop();
+
+        CallEvent ended = ended();
+        assertThat(ended.getEnded().getCause()).isEqualTo(Cause.CAUSE_CALLER_HUNG_UP);
+        assertThat(ended.getEnded().getFailovers()).isEqualTo(2);
+        assertThat(ended.getEnded().getTurns()).isEqualTo(2);
+        assertThat(events())
+                .filteredOn(CallEvent::hasMoved)
+                .extracting(event -> event.getMoved().getPodUid())
+                .containsExactly(podUid(second), podUid(third));
+        assertThat(carrier.heard).doesNotContain(Receptionist.APOLOGY);
+        await().atMost(PATIENCE).until(() -> third.phase() == Phase.PHASE_IDLE);
+        assertThat(gateway.gateway().calls()).isZero();
+    }
+
+    @Test
+    void whatTheCallerSaysWhileNobodyListensIsHeardByTheNextAgent() throws Exception {
+        List<FakeAgent> both = List.of(agent("a"), agent("b"));
+        start();
+        FakeCarrier carrier = gateway().call("CA1");
+        hears(carrier, Receptionist.GREETING);
+        FakeAgent holder = holder(both, List.of());
+        FakeCarrier another = gateway().call("CA2");
+        hears(another, Receptionist.GREETING);
+        FakeAgent other = holder(both, List.of(holder));
+        speak(carrier);
+        hears(carrier, Receptionist.ANSWER);
+        holder.kill();
+        hears(carrier, Receptionist.TONE);
+        speak(carrier);
+        another.stop();
+
+        await().atMost(PATIENCE).until(() -> other.conversations.size() == 2);
+        await().atMost(PATIENCE)
+                .until(() -> other.conversations.getLast().received.stream()
+                                .filter(m -> m.hasAudio()
+                                        && m.getAudio().getPayload().byteAt(0) == 0)
+                                .count()
+                        >= 18);
+        carrier.stop();
+        ended(2);
+        assertThat(events())
+                .filteredOn(CallEvent::hasEnded)
+                .extracting(event -> event.getEnded().getFailovers())
+                .containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void anAgentThatWasGivenUpTooSoonIsFreeAgain() throws Exception {
+        List<FakeAgent> both = List.of(agent("a"), agent("b"));
+        start();
+        FakeCarrier carrier = gateway().call("CA1");
+        hears(carrier, Receptionist.GREETING);
+        FakeAgent former = holder(both, List.of());
+        former.conversations.getFirst().breakStream(CallSummary.newBuilder().setCause(Cause.CAUSE_GATEWAY_LOST));
+
+        FakeAgent now = holder(both, List.of(former));
+        await().atMost(PATIENCE).until(() -> former.phase() == Phase.PHASE_IDLE);
+        carrier.stop();
+        assertThat(ended().getEnded().getFailovers()).isEqualTo(1);
+        assertThat(now.conversations).hasSize(1);
+    }
+
+    @Test
+    void whoHangsUpWhileAnotherAgentIsLookedForHasHadACall() throws Exception {
+        FakeAgent agent = agent("a");
+        start();
+        FakeCarrier carrier = gateway().call("CA1");
+        hears(carrier, Receptionist.GREETING);
+        agent.kill();
+        hears(carrier, Receptionist.TONE);
+        carrier.stop();
+
+        assertThat(ended().getEnded().getCause()).isEqualTo(Cause.CAUSE_CALLER_HUNG_UP);
+        assertThat(events()).noneMatch(CallEvent::hasRefused);
+        assertThat(gateway().gateway().calls()).isZero();
+    }
+
+    /** Who has the call, of those that have not lost it. */
+    private static FakeAgent holder(List<FakeAgent> all, List<FakeAgent> before) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> all.stream()
+                                .filter(agent -> !before.contains(agent) && !agent.conversations.isEmpty())
+                                .findFirst()
+                                .orElse(null),
+                        agent -> agent != null);
+    }
+
+    private static String podUid(FakeAgent agent) {
+        return agent.offers.getLast().getPodUid();
+    }
+
+    @Test
     void anAgentThatDiesLeavesAnApologyAndACause() throws Exception {
         FakeAgent agent = agent("a");
         TestGateway gateway = start();
@@ -278,12 +398,18 @@ class CallSystemIT extends SystemFixture {
     @Test
     void anAgentThatFallsSilentIsLost() throws Exception {
         options.agentSilence = Duration.ofMillis(700);
-        FakeAgent agent = agent("a");
+        List<FakeAgent> both = List.of(agent("a"), agent("b"));
         FakeCarrier carrier = start().call("CA1");
         hears(carrier, Receptionist.GREETING);
-        agent.conversations.getFirst().fallSilent();
-        carrier.closed.get(15, TimeUnit.SECONDS);
-        assertThat(ended().getEnded().getCause()).isEqualTo(Cause.CAUSE_AGENT_LOST);
+        FakeAgent silent = holder(both, List.of());
+        silent.conversations.getFirst().fallSilent();
+
+        FakeAgent other = holder(both, List.of(silent));
+        await().atMost(PATIENCE).until(() -> events().stream().anyMatch(CallEvent::hasMoved));
+        carrier.stop();
+        assertThat(ended().getEnded().getCause()).isEqualTo(Cause.CAUSE_CALLER_HUNG_UP);
+        assertThat(other.offers.getLast().getFence().getAttempt()).isEqualTo(2);
+        await().atMost(PATIENCE).until(() -> silent.phase() == Phase.PHASE_IDLE);
     }
 
     @Test

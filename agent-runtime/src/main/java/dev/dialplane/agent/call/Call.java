@@ -176,7 +176,9 @@ public final class Call implements Conversation.Conductor {
         if (lineOpens != null) {
             lineOpens.cancel();
         }
-        if (!goesOn) {
+        if (goesOn) {
+            conversation.goOn();
+        } else {
             greet();
         }
         conversation.rest();
@@ -270,7 +272,7 @@ public final class Call implements Conversation.Conductor {
                         .setCheckpoint(Checkpoint.newBuilder()
                                 .setVersion(Memory.VERSION)
                                 .setState(ByteString.copyFrom(memory.toBytes()))
-                                .setMediaTimeMs(mediaMs()))
+                                .setMediaTimeMs(conversation.uncommittedMs()))
                         .build());
     }
 

@@ -12,11 +12,33 @@ final class CallerTurn {
     private boolean whole;
     private boolean decided;
     private long decidedAt;
+    private final String before;
     private String text = "";
+    private boolean heardHere;
 
     CallerTurn(long onset) {
+        this(onset, "");
+        heardHere = true;
+    }
+
+    private CallerTurn(long onset, String before) {
         start = onset;
         end = onset;
+        this.before = before;
+    }
+
+    /** A turn that another agent has heard, and has not answered: decided, unless the caller goes on. */
+    static CallerTurn taken(String text, long at, long now) {
+        CallerTurn turn = new CallerTurn(at, text);
+        turn.pauses(at, now);
+        turn.takeAsIs(now);
+        turn.decide(now);
+        return turn;
+    }
+
+    /** Whether any of its sound was heard here. */
+    boolean heardHere() {
+        return heardHere;
     }
 
     long start() {
@@ -46,11 +68,11 @@ final class CallerTurn {
     }
 
     String text() {
-        return text;
+        return before.isEmpty() || text.isEmpty() ? before + text : before + " " + text;
     }
 
     boolean hasWords() {
-        return !Words.of(text).isEmpty();
+        return !Words.of(text()).isEmpty();
     }
 
     boolean decided() {
@@ -63,6 +85,7 @@ final class CallerTurn {
 
     /** Speech goes on: nothing is decided any more. */
     void goesOn() {
+        heardHere = true;
         speaking = true;
         whole = false;
         decided = false;

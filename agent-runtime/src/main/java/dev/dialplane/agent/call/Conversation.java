@@ -48,6 +48,7 @@ final class Conversation implements Turns.Listener {
         signals = turns.signals();
         speaking = turns.speaking();
         record = turns.record();
+        signals.listening().finishedBefore(dialogue.callerTurns());
         TurnTaking turnTaking = call.spec().getTurnTaking();
         idle = new Ladder(call.loop())
                 .step(turnTaking.getIdlePromptMs(), this::promptIdle)
@@ -73,6 +74,16 @@ final class Conversation implements Turns.Listener {
 
     void played(Played played) {
         speaking.mouth().played(played.getGeneration(), played.getSample(), played.getKind());
+    }
+
+    /** Goes on where another agent was: what it owed the caller is said now. */
+    void goOn() {
+        dialogue.takeUnanswered().ifPresent(turns::answer);
+    }
+
+    /** From where on the caller's audio is in no turn of the dialogue, in ms since the call's start. */
+    long uncommittedMs() {
+        return signals.uncommittedMs();
     }
 
     /** Every frame, after it was heard. */

@@ -41,7 +41,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
 
     private static final System.Logger LOG = System.getLogger(Listening.class.getName());
     /** What is sent of the time before an onset: the soft beginning of a word. */
-    private static final int PREROLL_MS = 300;
+    static final int PREROLL_MS = 300;
 
     private static final int PIECE_MS = 100;
     /** What is kept to be sent again over another stream. */
@@ -88,6 +88,11 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         rate = codec.rate();
         ring = new PcmRing(KEPT_SECONDS * rate);
         toEar = rate == Ear.RATE ? null : Resampler.between(rate, Ear.RATE);
+    }
+
+    /** How many utterances another agent has heard to their end. To be said before the first stream. */
+    void finishedBefore(int utterances) {
+        finished = utterances;
     }
 
     /** Opens the recognizer's stream, so that the first utterance does not wait for it. */

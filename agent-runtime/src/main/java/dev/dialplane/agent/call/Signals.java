@@ -62,6 +62,16 @@ final class Signals implements Listening.Listener {
                 current.whole());
     }
 
+    /** A turn that another agent has heard, and has not answered. */
+    void taken(String text) {
+        turn = CallerTurn.taken(text, listening.heard(), call.loop().nanos());
+    }
+
+    /** From where on the caller's audio is in no committed turn, in ms since the call's start. */
+    long uncommittedMs() {
+        return turn == null ? mediaMs() : Math.max(0, listening.mediaMs(turn.start()) - Listening.PREROLL_MS);
+    }
+
     /** The turn was taken into the dialogue: the next speech begins another. */
     void committed() {
         turn = null;
@@ -78,11 +88,15 @@ final class Signals implements Listening.Listener {
     public void speechBegan(long onset) {
         tell(true);
         CallerTurn current = turn;
+        boolean first = current == null || !current.heardHere();
         if (current == null) {
             turn = new CallerTurn(onset);
-            listening.begin(++utterances, onset);
         } else {
             current.goesOn();
+        }
+        if (first) {
+            listening.begin(++utterances, onset);
+        } else {
             listening.more();
         }
         listener.callerSpeaks(onset, current != null);

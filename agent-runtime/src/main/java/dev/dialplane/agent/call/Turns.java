@@ -95,6 +95,13 @@ final class Turns implements Signals.Listener, Answer.Listener {
         decidePause();
     }
 
+    /** Answers what the caller has said to an agent that is gone. */
+    void answer(String text) {
+        signals.taken(text);
+        slow.waits(Patience.For.REPLY, call.loop().nanos());
+        answer = replies.begin(dialogue, text, false);
+    }
+
     /** Something was said to its end: the caller's words that waited for that are judged. */
     void agentFinished() {
         judge();

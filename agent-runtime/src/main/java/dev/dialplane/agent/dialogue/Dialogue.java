@@ -5,6 +5,7 @@ import dev.dialplane.agent.turn.Thought.Expected;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The conversation so far: what the caller said, and what the caller heard. Nothing gets in before its turn is committed.
@@ -17,6 +18,8 @@ public final class Dialogue {
     private final List<Turn> turns = new ArrayList<>();
     private ByteString providerState = ByteString.EMPTY;
     private Expected expected = Expected.ANYTHING;
+    private ByteString stateBefore = ByteString.EMPTY;
+    private Expected expectedBefore = Expected.ANYTHING;
     private int callerTurns;
 
     /** A conversation that has not begun. */
@@ -30,8 +33,25 @@ public final class Dialogue {
         callerTurns = memory.callerTurns();
     }
 
+    /**
+     * Takes back what the caller said last, if nobody has heard a word of the reply: it is to be answered, perhaps once
+     * more, as if it had just been said.
+     *
+     * @return the words; empty if there are none such
+     */
+    public Optional<String> takeUnanswered() {
+        if (turns.isEmpty() || !(turns.getLast() instanceof Turn.Caller(String text))) {
+            return Optional.empty();
+        }
+        turns.removeLast();
+        callerTurns--;
+        return Optional.of(text);
+    }
+
     /** The caller said something; returns its number, from 1. */
     public int callerSaid(String text) {
+        stateBefore = providerState;
+        expectedBefore = expected;
         add(new Turn.Caller(text));
         return ++callerTurns;
     }
@@ -77,9 +97,11 @@ public final class Dialogue {
         return all;
     }
 
-    /** All that another agent needs to go on. */
+    /** All that another agent needs to go on. A caller's turn at the end is for it to answer, from the state before it. */
     public Memory memory() {
-        return new Memory(turns(), providerState, expected, callerTurns);
+        boolean unanswered = !turns.isEmpty() && turns.getLast() instanceof Turn.Caller;
+        return new Memory(
+                turns(), unanswered ? stateBefore : providerState, unanswered ? expectedBefore : expected, callerTurns);
     }
 
     private void add(Turn turn) {

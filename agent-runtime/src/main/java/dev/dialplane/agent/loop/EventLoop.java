@@ -1,10 +1,12 @@
 package dev.dialplane.agent.loop;
 
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Loop} on a thread of its own. */
@@ -69,6 +71,13 @@ public final class EventLoop implements Loop {
     /** Whether the loop waits for something to do. Any thread. */
     public boolean waiting() {
         return parked;
+    }
+
+    /** Where the loop's thread is now, one frame a line, for whoever looks into a stall. Any thread. */
+    public String whereabouts() {
+        return Arrays.stream(thread.getStackTrace())
+                .map(frame -> "    at " + frame)
+                .collect(Collectors.joining("\n", thread.getState() + "\n", ""));
     }
 
     /** Ends the thread after the task at hand; what waits is dropped. Any thread. */

@@ -81,4 +81,21 @@ class DialogueTest {
         assertThat(other.callerSaid("Tuesday.")).isEqualTo(2);
         assertThat(dialogue.turns()).as("the first agent's").hasSize(2);
     }
+
+    @Test
+    void whatNobodyHasAnsweredIsForTheNextAgentToAnswerFromTheStateBeforeIt() {
+        dialogue.callerSaid("A cleaning, please.");
+        dialogue.providerState(ByteString.copyFromUtf8("asked for the day"), Expected.VALUE);
+        dialogue.agentSaid("On which day?", "");
+        dialogue.callerSaid("Tuesday.");
+        dialogue.providerState(ByteString.copyFromUtf8("day is known"), Expected.YES_OR_NO);
+
+        Dialogue other = new Dialogue(dialogue.memory());
+
+        assertThat(other.takeUnanswered()).hasValue("Tuesday.");
+        assertThat(other.takeUnanswered()).as("the agent had the last word").isEmpty();
+        assertThat(other.providerState()).isEqualTo(ByteString.copyFromUtf8("asked for the day"));
+        assertThat(other.expected()).isEqualTo(Expected.VALUE);
+        assertThat(other.callerSaid("Tuesday.")).isEqualTo(2);
+    }
 }

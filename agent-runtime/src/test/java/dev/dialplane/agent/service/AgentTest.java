@@ -347,6 +347,30 @@ class AgentTest {
                 .isEqualTo("after 1");
     }
 
+    @Test
+    void whatAnotherAgentWasSayingWhenItDiedIsSaidAnew() {
+        bench.prepared();
+        TestGateway gateway = bench.call();
+        bench.until("greeting is over", 5000, () -> gateway.agentTurns().size() == 1);
+        gateway.say(Recordings.forward());
+        bench.until("reply begins", 10_000, () -> !gateway.callerTurns().isEmpty());
+        var checkpoint = gateway.all(MessageCase.CHECKPOINT).getLast().message().getCheckpoint();
+        finish(gateway);
+
+        TestGateway next =
+                bench.call(TestBench.offer(1, 2).setCheckpoint(checkpoint).build());
+        bench.until("reply", 10_000, () -> next.agentTurns().size() == 1);
+
+        assertThat(next.callerTurns())
+                .singleElement()
+                .satisfies(turn -> assertThat(turn.getIndex()).isEqualTo(1));
+        assertThat(next.agentTurns().getFirst().getText())
+                .isEqualTo("We are open from nine to six, Monday to Saturday.");
+        assertThat(bench.models.requests.getLast().getProviderState())
+                .as("the state before the turn, not after it")
+                .isEqualTo(com.google.protobuf.ByteString.EMPTY);
+    }
+
     private void finish(TestGateway gateway) {
         gateway.hangUp(Cause.CAUSE_CALLER_HUNG_UP, false);
         bench.until("summary", 1000, () -> gateway.summary() != null);

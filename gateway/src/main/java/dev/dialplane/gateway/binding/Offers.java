@@ -33,7 +33,7 @@ final class Offers {
         long longest = spec.getMaxDurationMs() > 0 ? spec.getMaxDurationMs() : NO_LIMIT_MS;
         long tokenExpires = clock.millis() + longest + request.expiry().toMillis() + TOKEN_SLACK.toMillis();
         BindRequest.Terms terms = request.terms();
-        return OfferRequest.newBuilder()
+        OfferRequest.Builder offer = OfferRequest.newBuilder()
                 .setFence(fence)
                 .setPodUid(link.podUid())
                 .setKind(request.kind())
@@ -47,8 +47,11 @@ final class Offers {
                 .setCallToken(tokens.forCall(fence, pool, link.podUid(), tokenExpires))
                 .setDirection(terms.direction())
                 .setPool(pool)
-                .setReconnectGraceMs((int) terms.reconnectGrace().toMillis())
-                .build();
+                .setReconnectGraceMs((int) terms.reconnectGrace().toMillis());
+        if (request.checkpoint() != null) {
+            offer.setCheckpoint(request.checkpoint());
+        }
+        return offer.build();
     }
 
     /** An answer's name, for counting. */

@@ -36,15 +36,27 @@ final class AgentLine implements ClientResponseObserver<ConverseRequest, Convers
     private final Executor home;
     private final Ear ear;
     private final BindOutcome.Bound bound;
+    private final long generations;
     private @Nullable ClientCallStreamObserver<ConverseRequest> out;
     private long seq;
     private boolean halfClosed;
     private boolean over;
 
-    AgentLine(Executor home, Ear ear, BindOutcome.Bound bound) {
+    /**
+     * A line that is not open yet.
+     *
+     * @param generations how many generations of speech the call had before: an agent counts its own from the beginning
+     */
+    AgentLine(Executor home, Ear ear, BindOutcome.Bound bound, long generations) {
         this.home = home;
         this.ear = ear;
         this.bound = bound;
+        this.generations = generations;
+    }
+
+    /** One of this agent's generations, as the call counts them. */
+    long inCall(long generation) {
+        return generations + generation;
     }
 
     BindOutcome.Bound bound() {
@@ -68,10 +80,14 @@ final class AgentLine implements ClientResponseObserver<ConverseRequest, Convers
                 .build());
     }
 
+    /** What was heard of a generation, as the call counts them; what another agent has said is nothing to this one. */
     void played(long generation, long sample, Heard heard, long mediaTime) {
+        if (generation <= generations) {
+            return;
+        }
         send(ConverseRequest.newBuilder()
                 .setPlayed(Played.newBuilder()
-                        .setGeneration(generation)
+                        .setGeneration(generation - generations)
                         .setSample(sample)
                         .setKind(
                                 switch (heard) {
@@ -107,6 +123,7 @@ final class AgentLine implements ClientResponseObserver<ConverseRequest, Convers
 
     void cancel(String why) {
         if (out != null && !over) {
+            halfClosed = true;
             out.cancel(why, null);
         }
     }

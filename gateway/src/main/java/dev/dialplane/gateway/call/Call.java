@@ -3,7 +3,6 @@ package dev.dialplane.gateway.call;
 import com.google.protobuf.ByteString;
 import dev.dialplane.contracts.agent.v1.AudioOut;
 import dev.dialplane.contracts.agent.v1.CallSummary;
-import dev.dialplane.contracts.agent.v1.Checkpoint;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.ConverseResponse;
 import dev.dialplane.contracts.agent.v1.Dtmf;
@@ -14,6 +13,7 @@ import dev.dialplane.contracts.agent.v1.TransferProgress;
 import dev.dialplane.contracts.agent.v1.TransferState;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
 import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.common.v1.TransferTarget;
 import dev.dialplane.gateway.binding.BindOutcome;
 import dev.dialplane.gateway.binding.BindRequest;
@@ -31,8 +31,6 @@ import dev.dialplane.gateway.playout.PlayoutShape;
 import dev.dialplane.gateway.playout.SoundKind;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -48,15 +46,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Ticking, AgentLine.Ear {
     private static final Logger LOG = Logger.getLogger(Call.class);
-    /** Frames of the caller's that wait for an agent: 3 s; beyond it the oldest go. */
-    private static final int MAX_EARLY = 150;
-
     private static final int MAX_AGENTS_TRIED = 3;
+    /** A caller who has lost so many agents has met something that kills them. */
+    private static final int MAX_FAILOVERS = 5;
+    /** Most calls have another agent before the caller would notice; a tone comes when it takes longer. */
+    private static final long TONE_AFTER_NANOS = 200_000_000;
+    /** The next round of the tone is there so long before the last one ends. */
+    private static final long TONE_AHEAD_NANOS = 500_000_000;
+
     private static final Duration LONGEST_LEAVE = Duration.ofSeconds(30);
     private static final Duration STREAM_END_WAIT = Duration.ofSeconds(3);
 
     private enum State {
-        /** Looks for an agent. */
+        /** Looks for an agent, the first or another one. */
         BINDING,
         /** One has accepted; its stream opens. */
         OPENING,
@@ -72,8 +74,6 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         ENDED
     }
 
-    private record Early(long mediaTime, byte[] payload, boolean concealed) {}
-
     private final CallDesk desk;
     private final CallIdentity identity;
     private final CarrierLine line;
@@ -85,20 +85,26 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private final ReplyTimes replies = new ReplyTimes();
     private final NoiseFloor floor;
     private final LineNoise noise;
-    private final int sampleRate;
+    private final int bytesPerSecond;
 
     private State state = State.BINDING;
     private long stateUntil;
     private @Nullable CompletableFuture<BindOutcome> binding;
-    private final Deque<Early> early = new ArrayDeque<>();
+    private final Standby standby = new Standby();
     private @Nullable AgentLine agent;
+    /** The agent that holds the call, or held it last; null before one answers. */
+    private BindOutcome.@Nullable Bound holder;
+
+    private @Nullable Fence answeredAs;
     private int agentsTried;
     private int nextAttempt;
     private final long begunAt;
     private long agentHeardAt;
     private long newestGeneration;
-    private ByteString apology = ByteString.EMPTY;
-    private @Nullable Checkpoint checkpoint;
+    private int failovers;
+    private long lostAt;
+    private long toneDue = Long.MAX_VALUE;
+    private long toneSample;
 
     private @Nullable Cause cause;
     private NextStep next = NextStep.HANG_UP;
@@ -131,11 +137,11 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         this.line = line;
         this.home = home;
         this.request = request;
-        sampleRate = shape.sampleRate();
+        bytesPerSecond = shape.sampleRate() * shape.bytesPerSample();
         nextAttempt = request.attempt();
-        noise = new LineNoise(sampleRate, law, identity.callId().hashCode());
+        noise = new LineNoise(shape.sampleRate(), law, identity.callId().hashCode());
         floor = new NoiseFloor(law);
-        ingress = new Ingress(sampleRate, shape.bytesPerSample(), law == null ? 0 : law.silence(), this);
+        ingress = new Ingress(shape.sampleRate(), shape.bytesPerSample(), law == null ? 0 : law.silence(), this);
         playout = new Playout(shape, noise, this);
         report = new CallReport(identity, desk.records());
         begunAt = System.nanoTime();
@@ -181,14 +187,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private void find() {
         state = State.BINDING;
         stateUntil = Long.MAX_VALUE;
-        BindRequest again = new BindRequest(
-                request.callId(),
-                nextAttempt,
-                request.pool(),
-                request.kind(),
-                request.terms(),
-                request.patience(),
-                request.expiry());
+        BindRequest again = request.again(nextAttempt, standby.checkpoint());
         CompletableFuture<BindOutcome> search = desk.binder().bind(again);
         binding = search;
         search.whenCompleteAsync((outcome, failure) -> found(outcome), home);
@@ -201,6 +200,8 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         binding = null;
         switch (outcome) {
             case BindOutcome.Bound bound -> open(bound);
+            case BindOutcome.Refused refused when holder != null -> apologize("no other agent: " + refused.detail());
+            case BindOutcome.Conflict conflict when holder != null -> apologize(conflict.detail());
             case BindOutcome.Refused refused -> {
                 LOG.infof("call %s: refused: %s, %s", callId(), refused.cause(), refused.detail());
                 line.close(NextStep.HANG_UP);
@@ -225,7 +226,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         LOG.infof(
                 "call %s: agent %s, attempt %d",
                 callId(), bound.podName(), bound.fence().getAttempt());
-        AgentLine fresh = new AgentLine(home, this, bound);
+        AgentLine fresh = new AgentLine(home, this, bound, newestGeneration);
         agent = fresh;
         enter(State.OPENING, desk.settings().openTimeout());
         agentHeardAt = System.nanoTime();
@@ -301,6 +302,10 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                     agent.hangUp(why, false);
                     agent.cancel("the caller is gone");
                 }
+                if (holder != null) {
+                    reportEnd();
+                    return;
+                }
                 refuse(Cause.CAUSE_ABANDONED, "gone before an agent answered", waitedMs());
             }
             case TALKING, LEAVING -> {
@@ -335,13 +340,13 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         long now = System.nanoTime();
         agentHeardAt = now;
         switch (message.getMessageCase()) {
-            case AUDIO -> audio(now, message.getAudio());
-            case CLEAR -> playout.clear(now, message.getClear().getGeneration());
+            case AUDIO -> audio(now, from, message.getAudio());
+            case CLEAR -> playout.clear(now, from.inCall(message.getClear().getGeneration()));
             case OPENED -> opened(now, from);
-            case HANG_UP -> hangUpWanted(now, message.getHangUp());
-            case TRANSFER -> transferWanted(now, message.getTransfer());
-            case STANDBY_CLIPS -> apology = message.getStandbyClips().getApology();
-            case CHECKPOINT -> checkpoint = message.getCheckpoint();
+            case HANG_UP -> hangUpWanted(now, from, message.getHangUp());
+            case TRANSFER -> transferWanted(from, message.getTransfer());
+            case STANDBY_CLIPS -> standby.clips(message.getStandbyClips());
+            case CHECKPOINT -> standby.checkpoint(message.getCheckpoint());
             case TURN_EVENT -> turnEvent(now, message.getTurnEvent());
             case SUMMARY -> summarized(message.getSummary(), false);
             case RECORDING_CONTROL ->
@@ -361,25 +366,35 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             return;
         }
         enter(State.TALKING);
-        desk.metrics().bound(now - begunAt);
-        desk.metrics().answered(identity.carrier());
-        desk.liveCalls().add(from.bound().fence(), identity.pool(), from.bound().podUid());
-        desk.binder().count(from.bound().pool(), 0, 1, 0);
-        desk.events().answered(report.answered(from.bound(), desk.time().millis()));
-        while (!early.isEmpty()) {
-            Early frame = early.removeFirst();
-            from.audio(frame.mediaTime, frame.payload, frame.concealed);
+        BindOutcome.Bound bound = from.bound();
+        desk.binder().count(bound.pool(), 0, 1, 0);
+        if (holder == null) {
+            answeredAs = bound.fence();
+            desk.metrics().bound(now - begunAt);
+            desk.metrics().answered(identity.carrier());
+            desk.liveCalls().add(bound.fence(), identity.pool(), bound.podUid());
+            desk.events().answered(report.answered(bound, desk.time().millis()));
+        } else {
+            playout.clear(now, newestGeneration);
+            toneDue = Long.MAX_VALUE;
+            desk.binder().count(holder.pool(), 0, -1, 0);
+            desk.metrics().movedOn(now - lostAt);
+            desk.liveCalls().moved(bound.fence(), bound.podUid());
+            desk.events().happened(report.moved(bound, failovers, desk.time().millis()));
         }
+        holder = bound;
+        standby.replayTo(from);
     }
 
-    private void audio(long now, AudioOut audio) {
-        newestGeneration = Math.max(newestGeneration, audio.getGeneration());
+    private void audio(long now, AgentLine from, AudioOut audio) {
+        long generation = from.inCall(audio.getGeneration());
+        newestGeneration = Math.max(newestGeneration, generation);
         if (carrierGone) {
             return;
         }
         playout.audio(
                 now,
-                audio.getGeneration(),
+                generation,
                 audio.getFirstSample(),
                 audio.getPayload().asReadOnlyByteBuffer(),
                 switch (audio.getKind()) {
@@ -390,17 +405,21 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                 audio.getEndOfRun());
     }
 
-    private void hangUpWanted(long now, HangUp wanted) {
+    private void hangUpWanted(long now, AgentLine from, HangUp wanted) {
         if (state == State.TALKING) {
             if (cause == null) {
                 cause = wanted.getCause() == Cause.CAUSE_UNSPECIFIED ? Cause.CAUSE_AGENT_HUNG_UP : wanted.getCause();
             }
-            leave(NextStep.HANG_UP, wanted.getGeneration(), wanted.getAfterSample(), wanted.getMaxWaitMs());
+            leave(
+                    NextStep.HANG_UP,
+                    from.inCall(wanted.getGeneration()),
+                    wanted.getAfterSample(),
+                    wanted.getMaxWaitMs());
             tick(now);
         }
     }
 
-    private void transferWanted(long now, Transfer wanted) {
+    private void transferWanted(AgentLine from, Transfer wanted) {
         if (state != State.TALKING) {
             return;
         }
@@ -409,10 +428,10 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             return;
         }
         desk.binder()
-                .pool(Objects.requireNonNull(agent).bound().pool())
+                .pool(from.bound().pool())
                 .thenAcceptAsync(
                         pool -> {
-                            if (state != State.TALKING) {
+                            if (state != State.TALKING || from != agent) {
                                 return;
                             }
                             String number = pool == null
@@ -432,7 +451,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                             cause = Cause.CAUSE_TRANSFERRED;
                             leave(
                                     new NextStep.Dial(number),
-                                    wanted.getGeneration(),
+                                    from.inCall(wanted.getGeneration()),
                                     wanted.getAfterSample(),
                                     wanted.getMaxWaitMs());
                         },
@@ -508,11 +527,13 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         }
         switch (state) {
             case OPENING -> anotherAgent(status.toString());
-            case TALKING, LEAVING -> {
-                if (summary == null && !agentLost) {
+            case TALKING -> {
+                if (summary == null) {
                     lost(status.toString());
                 }
             }
+            // What was said is heard to its end.
+            case LEAVING -> agentLost = true;
             case DRAINING -> end();
             // The summary may come by the watch yet.
             case WRAPPING, REPORTING, BINDING, ENDED -> {}
@@ -529,6 +550,8 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         }
         if (agentsTried < MAX_AGENTS_TRIED) {
             find();
+        } else if (holder != null) {
+            apologize("agents accepted and did not open the stream");
         } else {
             line.close(NextStep.HANG_UP);
             carrierGone = true;
@@ -536,28 +559,53 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         }
     }
 
-    /** The caller is told, in the agent's own voice where there is one, and the call ends. */
+    /** Another agent goes on where this one was; unless the call was to end anyway, or has lost too many. */
     private void lost(String why) {
         LOG.warnf("call %s: its agent is lost: %s", callId(), why);
         long now = System.nanoTime();
-        agentLost = true;
-        cause = Cause.CAUSE_AGENT_LOST;
-        AgentLine gone = agent;
-        if (gone != null) {
-            gone.cancel("lost");
-        }
+        Objects.requireNonNull(agent).cancel("lost");
         playout.clear(now, newestGeneration);
-        long generation = newestGeneration + 1;
-        newestGeneration = generation;
+        newestGeneration++;
+        if (cause != null || failovers == MAX_FAILOVERS) {
+            apologize("it was not the first, or the call was ending");
+            return;
+        }
+        desk.gaveUp(Objects.requireNonNull(holder).fence());
+        failovers++;
+        agentsTried = 0;
+        lostAt = now;
+        toneDue = now + TONE_AFTER_NANOS;
+        toneSample = 0;
+        find();
+    }
+
+    /** The caller is told, in the agent's own voice where there is one, and the call ends. */
+    private void apologize(String why) {
+        LOG.warnf("call %s: ends without its agent: %s", callId(), why);
+        long now = System.nanoTime();
+        agentLost = true;
+        cause = Objects.requireNonNullElse(cause, Cause.CAUSE_AGENT_LOST);
+        toneDue = Long.MAX_VALUE;
+        playout.clear(now, newestGeneration);
+        long generation = ++newestGeneration;
+        ByteString apology = standby.apology();
         leave(NextStep.HANG_UP, generation, apology.size(), 0);
         leaveWhenQuiet = true;
         if (!apology.isEmpty()) {
-            clip(now, generation);
+            playout.audio(now, generation, 0, apology.asReadOnlyByteBuffer(), SoundKind.FILLER, true);
         }
     }
 
-    private void clip(long now, long generation) {
-        playout.audio(now, generation, 0, apology.asReadOnlyByteBuffer(), SoundKind.FILLER, true);
+    /** While another agent is looked for, round after round. */
+    private void holdTone(long now) {
+        ByteString tone = standby.holdTone();
+        if (now < toneDue || tone.isEmpty()) {
+            return;
+        }
+        long nanos = tone.size() * 1_000_000_000L / bytesPerSecond;
+        playout.audio(now, newestGeneration, toneSample, tone.asReadOnlyByteBuffer(), SoundKind.TONE, false);
+        toneDue = now + nanos - (toneSample == 0 ? TONE_AHEAD_NANOS : 0);
+        toneSample += playout.samples(tone.size());
     }
 
     // The clock.
@@ -570,6 +618,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         }
         switch (state) {
             case OPENING -> {
+                holdTone(now);
                 if (now >= stateUntil) {
                     anotherAgent("no answer");
                 }
@@ -605,7 +654,10 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                     end();
                 }
             }
-            case BINDING -> checkMedia(now);
+            case BINDING -> {
+                holdTone(now);
+                checkMedia(now);
+            }
             case REPORTING, ENDED -> {}
         }
     }
@@ -623,27 +675,28 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
 
     private void reportEnd() {
         enter(State.REPORTING);
-        AgentLine last = Objects.requireNonNull(agent);
+        BindOutcome.Bound last = Objects.requireNonNull(holder);
         Cause why = Objects.requireNonNullElse(cause, Cause.CAUSE_INTERNAL_ERROR);
         long millis = desk.time().millis();
         LOG.infof("call %s: ended, %s", callId(), why);
         replies.replies().forEach(r -> desk.metrics().replied(r.milliseconds()));
         desk.metrics().ended(identity.carrier(), why, millis - report.answeredAt(), ingress, playout);
-        desk.binder().count(last.bound().pool(), 0, -1, 1);
+        desk.binder().count(last.pool(), 0, -1, 1);
         report.end(why, summary, replies, millis);
         desk.events()
                 .ended(
                         report.ended(why, summary, replies, millis, ingress.mediaTime(System.nanoTime())),
-                        last.bound().fence(),
-                        () -> home.execute(() -> kept(last)));
+                        Objects.requireNonNull(answeredAs),
+                        () -> home.execute(this::kept));
     }
 
-    private void kept(AgentLine last) {
+    private void kept() {
         desk.liveCalls().remove(callId());
-        if (summaryFromWatch) {
+        AgentLine last = agent;
+        if (summaryFromWatch && last != null) {
             desk.binder().acknowledgeSummary(last.bound().podUid(), last.bound().fence());
         }
-        if (last.over()) {
+        if (last == null || last.over()) {
             end();
             return;
         }
@@ -659,7 +712,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private void end() {
         if (state != State.ENDED) {
             enter(State.ENDED);
-            early.clear();
+            standby.forget();
             desk.clock().remove(home, this);
             desk.remove(this);
         }
@@ -672,14 +725,18 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         if (!concealed && floor.heard(payload)) {
             noise.follow(floor.dBov());
         }
-        AgentLine to = agent;
-        if (to != null && (state == State.TALKING || state == State.LEAVING)) {
-            to.audio(mediaTime, payload, concealed);
-        } else if (state == State.BINDING || state == State.OPENING) {
-            if (early.size() == MAX_EARLY) {
-                early.removeFirst();
+        switch (state) {
+            case TALKING -> {
+                Objects.requireNonNull(agent).audio(mediaTime, payload, concealed);
+                standby.keep(mediaTime, payload, concealed, true);
             }
-            early.addLast(new Early(mediaTime, payload, concealed));
+            case LEAVING -> {
+                if (agent != null) {
+                    agent.audio(mediaTime, payload, concealed);
+                }
+            }
+            case BINDING, OPENING -> standby.keep(mediaTime, payload, concealed, holder != null);
+            case WRAPPING, REPORTING, DRAINING, ENDED -> {}
         }
     }
 
@@ -714,11 +771,5 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         if (agent != null && (state == State.TALKING || state == State.LEAVING)) {
             agent.send(message);
         }
-    }
-
-    /** The agent's last checkpoint, for another one to go on from. */
-    @Nullable
-    Checkpoint checkpoint() {
-        return checkpoint;
     }
 }

@@ -2,19 +2,26 @@ package dev.dialplane.gateway.call;
 
 import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.gateway.binding.Binder;
 import dev.dialplane.gateway.events.EventLog;
 import dev.dialplane.gateway.events.LiveCalls;
 import dev.dialplane.gateway.playout.PlayoutClock;
 import dev.dialplane.gateway.records.CallRecords;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What calls share, and all of them that are in progress here. */
 public final class CallDesk {
+    /** An agent that lives tells within a minute that it holds a summary; so many are not lost in that time. */
+    private static final int REMEMBERED = 1_000;
+
     private final Binder binder;
     private final EventLog events;
     private final LiveCalls liveCalls;
@@ -24,6 +31,14 @@ public final class CallDesk {
     private final CallMetrics metrics;
     private final CallSettings settings;
     private final Map<String, Call> calls = new ConcurrentHashMap<>();
+    /** Attempts whose agents were given up in the middle of a call, oldest first. */
+    private final Set<Fence> givenUp = Collections.newSetFromMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Fence, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
+
     private volatile @Nullable CompletableFuture<@Nullable Void> draining;
 
     /** A desk without calls. */
@@ -136,8 +151,23 @@ public final class CallDesk {
         calls.values().forEach(call -> call.order(false, cause));
     }
 
+    /** An agent was given up: its summary, should it have one after all, is of no use, and it is free. */
+    void gaveUp(Fence attempt) {
+        synchronized (givenUp) {
+            givenUp.add(attempt);
+        }
+    }
+
     /** An agent holds a summary that no gateway has taken, perhaps because its stream broke. */
     public void summaryWaits(String podUid, CallSummary summary) {
+        boolean useless;
+        synchronized (givenUp) {
+            useless = givenUp.remove(summary.getFence());
+        }
+        if (useless) {
+            binder.acknowledgeSummary(podUid, summary.getFence());
+            return;
+        }
         Call call = calls.get(summary.getFence().getCallId());
         if (call != null) {
             call.summaryByWatch(podUid, summary);

@@ -12,6 +12,9 @@ public interface CallMetrics {
     /** A call was answered. */
     void answered(String carrier);
 
+    /** Another agent took a call over that long after the one before was lost. */
+    void movedOn(long nanos);
+
     /** A call that was answered has ended. */
     void ended(String carrier, Cause cause, long milliseconds, Ingress ingress, Playout playout);
 

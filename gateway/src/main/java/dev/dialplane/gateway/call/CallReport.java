@@ -8,6 +8,7 @@ import dev.dialplane.contracts.common.v1.Usage;
 import dev.dialplane.contracts.control.v1.Answered;
 import dev.dialplane.contracts.control.v1.CallEvent;
 import dev.dialplane.contracts.control.v1.Ended;
+import dev.dialplane.contracts.control.v1.Moved;
 import dev.dialplane.contracts.control.v1.Refused;
 import dev.dialplane.gateway.binding.BindOutcome;
 import dev.dialplane.gateway.records.CallRecords;
@@ -27,6 +28,7 @@ final class CallReport {
     private long seq = 1;
     private int turns;
     private int interruptions;
+    private int failovers;
 
     CallReport(CallIdentity identity, CallRecords records) {
         this.identity = identity;
@@ -66,6 +68,23 @@ final class CallReport {
                 unixMs,
                 data().message("answered", by).json());
         return identity.event(attempt, seq++, unixMs).setAnswered(by).build();
+    }
+
+    /** Another agent has the call now. */
+    CallEvent moved(BindOutcome.Bound bound, int failovers, long unixMs) {
+        attempt = bound.fence().getAttempt();
+        this.failovers = failovers;
+        Moved to = Moved.newBuilder()
+                .setPodName(bound.podName())
+                .setPodUid(bound.podUid())
+                .setFailovers(failovers)
+                .build();
+        records.record(
+                "dev.dialplane.call.moved",
+                identity.callId(),
+                unixMs,
+                data().message("moved", to).json());
+        return identity.event(attempt, seq++, unixMs).setMoved(to).build();
     }
 
     private RecordData data() {
@@ -124,6 +143,7 @@ final class CallReport {
                                 : summary.getUsage())
                 .setResponseP50Ms(replies.percentile(50))
                 .setResponseP95Ms(replies.percentile(95))
+                .setFailovers(failovers)
                 .setEndTimeUnixMs(unixMs);
         if (answered != null) {
             ended.setAnswered(answered);

@@ -23,6 +23,13 @@ public final class LiveCalls {
                         .build());
     }
 
+    /** Another agent has it. */
+    public void moved(Fence fence, String podUid) {
+        calls.computeIfPresent(
+                fence.getCallId(),
+                (id, call) -> call.toBuilder().setFence(fence).setPodUid(podUid).build());
+    }
+
     /** The operator has a session for it. */
     public void session(Fence fence, String uid, String name) {
         calls.computeIfPresent(

@@ -33,6 +33,7 @@ public final class GatewayMetrics implements CallMetrics {
     private final Map<SearchEnd, Timer> binds = new EnumMap<>(SearchEnd.class);
     private final Timer turn;
     private final Timer duration;
+    private final Timer failover;
     private final Counter frames;
     private final Counter late;
     private final Counter underruns;
@@ -62,6 +63,8 @@ public final class GatewayMetrics implements CallMetrics {
                 .description("From answer to end")
                 .serviceLevelObjectives(millis(10_000, 30_000, 60_000, 120_000, 300_000, 900_000, 3_600_000))
                 .register(registry);
+        failover = histogram(
+                "failover", "From an agent's loss in a call to the next one's open stream", fromOneMillisecond());
         frames = counter("playout.frames", "Frames sent to carriers");
         late = counter("playout.frames.late", "Frames sent after the carrier had nothing left to play");
         underruns = counter("playout.underruns", "Gaps inside a run, filled with comfort noise");
@@ -121,6 +124,11 @@ public final class GatewayMetrics implements CallMetrics {
     /** A search for an agent ended. */
     public void searched(long nanos, SearchEnd end) {
         Objects.requireNonNull(binds.get(end)).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void movedOn(long nanos) {
+        failover.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

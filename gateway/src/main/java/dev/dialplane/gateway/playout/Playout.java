@@ -270,6 +270,11 @@ public final class Playout {
         return sent.playEndOf(generation, sample, farEnd) + lag + ACK_GRACE_NANOS <= now;
     }
 
+    /** How many samples so many bytes are. */
+    public int samples(int bytes) {
+        return bytes / shape.bytesPerSample();
+    }
+
     /** Whether nothing waits here and the carrier has played all that it got. */
     public boolean quiet(long now) {
         return queue.isEmpty() && farEnd + lag <= now;

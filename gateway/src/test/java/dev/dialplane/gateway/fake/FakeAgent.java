@@ -285,6 +285,11 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase implements AutoClos
             conversations.add(this);
         }
 
+        /** What another agent left; empty for a call that begins. */
+        public String left() {
+            return offers.getLast().getCheckpoint().getState().toStringUtf8();
+        }
+
         /** Says something to the gateway. */
         public void send(ConverseResponse message) {
             synchronized (FakeAgent.this) {

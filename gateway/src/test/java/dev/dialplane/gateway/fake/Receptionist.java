@@ -7,6 +7,7 @@ import dev.dialplane.contracts.agent.v1.AudioKind;
 import dev.dialplane.contracts.agent.v1.AudioOut;
 import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.agent.v1.CallerTurn;
+import dev.dialplane.contracts.agent.v1.Checkpoint;
 import dev.dialplane.contracts.agent.v1.Clear;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.ConverseResponse;
@@ -25,6 +26,10 @@ public final class Receptionist implements FakeAgent.Talk {
 
     public static final int ANSWER = 0x20;
     public static final int APOLOGY = 0x30;
+    /** And of what it says when it goes on where another agent was, and of the tone before it does. */
+    public static final int BACK = 0x40;
+
+    public static final int TONE = 0x50;
 
     private static final int FRAME = 160;
     private static final int LEAD = 2_400;
@@ -44,9 +49,16 @@ public final class Receptionist implements FakeAgent.Talk {
     @Override
     public void opened(FakeAgent.Conversation call) {
         call.send(ConverseResponse.newBuilder()
-                .setStandbyClips(StandbyClips.newBuilder().setApology(FakeAgent.tone(2_400, APOLOGY)))
+                .setStandbyClips(StandbyClips.newBuilder()
+                        .setApology(FakeAgent.tone(2_400, APOLOGY))
+                        .setHoldTone(FakeAgent.tone(8_000, TONE)))
                 .build());
-        say(call, GREETING, 3_200, 0);
+        if (call.left().isEmpty()) {
+            say(call, GREETING, 3_200, 0);
+        } else {
+            turns = Integer.parseInt(call.left());
+            say(call, BACK, 3_200, 0);
+        }
     }
 
     private void say(FakeAgent.Conversation call, int value, int samples, int turn) {
@@ -157,6 +169,12 @@ public final class Receptionist implements FakeAgent.Talk {
                                 .setText("turn " + turns)
                                 .setStartMs(0)
                                 .setEndMs(loudUntil)))
+                .build());
+        call.send(ConverseResponse.newBuilder()
+                .setCheckpoint(Checkpoint.newBuilder()
+                        .setVersion(1)
+                        .setState(ByteString.copyFromUtf8(String.valueOf(turns)))
+                        .setMediaTimeMs(loudUntil))
                 .build());
         say(call, ANSWER, 4_800, turns);
         call.send(ConverseResponse.newBuilder()
