@@ -20,6 +20,7 @@ import dev.dialplane.inference.timing.SystemTimers;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,9 @@ class ChatServerSystemIT {
         assertThat(got.failure).isNull();
         assertThat(got.pieces).hasSizeGreaterThan(3);
         assertThat(String.join("", got.pieces)).contains("Road");
-        assertThat(got.done.inputTokens()).isGreaterThan(20);
-        assertThat(got.done.outputTokens()).isGreaterThan(3);
+        ReplyDone done = Objects.requireNonNull(got.done);
+        assertThat(done.inputTokens()).isGreaterThan(20);
+        assertThat(done.outputTokens()).isGreaterThan(3);
     }
 
     @Test
