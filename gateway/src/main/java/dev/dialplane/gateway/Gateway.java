@@ -24,6 +24,8 @@ import dev.dialplane.gateway.events.EventLog;
 import dev.dialplane.gateway.events.LiveCalls;
 import dev.dialplane.gateway.loop.SerialLoop;
 import dev.dialplane.gateway.metrics.GatewayMetrics;
+import dev.dialplane.gateway.phone.PhoneRoutes;
+import dev.dialplane.gateway.phone.WatchedRecords;
 import dev.dialplane.gateway.playout.PlayoutClock;
 import dev.dialplane.gateway.records.CallRecords;
 import dev.dialplane.gateway.records.CloudEventSender;
@@ -68,7 +70,8 @@ public final class Gateway implements AutoCloseable {
     private final SerialLoop controlLoop = new SerialLoop("control");
     private final PlayoutClock clock = new PlayoutClock();
     private final EventJournal journal;
-    private final CallRecords records;
+    private final @Nullable CloudEventSender sender;
+    private final @Nullable PhoneRoutes phone;
     private final Binder binder;
     private final LiveCalls liveCalls = new LiveCalls();
     private final CallDesk desk;
@@ -93,9 +96,12 @@ public final class Gateway implements AutoCloseable {
         journal =
                 new EventJournal(settings.dataDir().resolve("events.journal"), settings.journalMaxEvents(), COMPACT_AT);
         EventLog events = new EventLog(controlLoop, journal);
-        records = settings.recordsUrl() == null
-                ? CallRecords.NONE
+        sender = settings.recordsUrl() == null
+                ? null
                 : new CloudEventSender(recordTerms(settings, settings.recordsUrl()), InstantSource.system());
+        CallRecords sent = sender == null ? CallRecords.NONE : sender;
+        WatchedRecords watched = settings.devListener() == null ? null : new WatchedRecords(sent);
+        CallRecords records = watched == null ? sent : watched;
         tls = settings.tls() == null ? null : TlsFiles.of(settings.tls());
         Channels channels = new Channels(vertx, tls == null ? null : tls.identity());
         binder = new Binder(
@@ -123,6 +129,7 @@ public final class Gateway implements AutoCloseable {
                 new OrderDesk(new Hands()));
         events.deliverTo(attachment::tell);
         twilio = new TwilioRoutes(vertx, desk, key, settings.twilio(), settings.capacity());
+        phone = watched == null ? null : new PhoneRoutes(vertx, binder, watched);
         measure(metrics);
     }
 
@@ -133,7 +140,7 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("attached", "1 while the operator's stream is up", () -> attachment.attached() ? 1 : 0);
         metrics.gauge("calls.waiting", "Calls that look for an agent", binder::looking);
         metrics.gauge("agents.connected", "Agents that this gateway is connected to", binder::linked);
-        if (records instanceof CloudEventSender sender) {
+        if (sender != null) {
             metrics.gauge("records.waiting", "Records that their receiver has not taken", sender::waiting);
             metrics.count("records.sent", "Records that their receiver has taken", sender::sent);
             metrics.count("records.dropped", "Records that had to go", sender::dropped);
@@ -196,6 +203,9 @@ public final class Gateway implements AutoCloseable {
             limit(options);
             Router router = Router.router(vertx);
             twilio.install(router, true);
+            if (phone != null) {
+                phone.install(router);
+            }
             devServer = vertx.createHttpServer(options).requestHandler(router);
             devServer
                     .listen(dev.getPort(), dev.getAddress().getHostAddress())
@@ -276,7 +286,7 @@ public final class Gateway implements AutoCloseable {
             devServer.close();
         }
         clock.close();
-        if (records instanceof CloudEventSender sender) {
+        if (sender != null) {
             sender.close();
         }
         closeJournal();

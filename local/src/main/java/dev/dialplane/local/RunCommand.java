@@ -165,7 +165,7 @@ final class RunCommand implements Callable<Integer> {
                         + installation.cluster().kubectl();
         System.out.println("""
 
-                Gateway     %s
+                %s %s
                 Kubeconfig  %s
                 Logs        %s
 
@@ -174,6 +174,8 @@ final class RunCommand implements Callable<Integer> {
                   %s get vap,call -o wide
                   %s get pods -A -o wide
                 """.formatted(
+                // The page is where nothing is signed, and that is on this machine's loopback alone.
+                cgroup == null ? "Phone      " : "Gateway    ",
                 installation.number(SampleCall.NAMESPACE, SampleCall.POOL).uri().resolve("/"),
                 kubeconfig,
                 installation.logs(),

@@ -37,6 +37,7 @@ public final class BenchMain implements Callable<Integer> {
         scale("agents by the thousand in a real API server, Poisson calls, a rollout, kills and a node loss"),
         faults("each fault alone, under a steady load: calls lost, true causes, time to recover"),
         start("exec to Ready of an agent process, and its memory"),
+        failover("agents killed in mid-call: until another one speaks, at the caller's socket, and calls lost"),
         turn("end of the caller's speech to first audio on the wire, less what was waited for on purpose"),
         simulation(
                 "50,000 agents and 20 gateways on virtual time: the product's binding and planning, faults, invariants");
@@ -56,6 +57,7 @@ public final class BenchMain implements Callable<Integer> {
             case faults ->
                 new FaultsBench(load(500, 20), fault == null ? List.of(Fault.values()) : List.of(Fault.named(fault)));
             case start -> new StartBench();
+            case failover -> new FailoverBench(calls == null ? 100 : calls);
             case turn -> new TurnBench();
             case simulation ->
                 new SimulationBench(Shape.of(
@@ -97,7 +99,7 @@ public final class BenchMain implements Callable<Integer> {
     @Option(
             names = "--calls",
             paramLabel = "N",
-            description = "scale, faults: calls at once, on average; writes: calls counted.")
+            description = "scale, faults: calls at once, on average; writes, failover: calls counted.")
     private @Nullable Integer calls;
 
     @Option(names = "--rate", paramLabel = "R", description = "scale, faults, writes, simulation: calls per second.")

@@ -1,6 +1,7 @@
 package dev.dialplane.local.node;
 
 import io.fabric8.kubernetes.api.model.BindingBuilder;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -12,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Stands in for the scheduler where there is one node: binds every pod to it that no node has yet. */
+/** Stands in for the scheduler where there is one node: binds every pod to it that no node has yet, unless it is cordoned. */
 final class Binder implements ResourceEventHandler<Pod>, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Binder.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(200);
@@ -64,8 +65,14 @@ final class Binder implements ResourceEventHandler<Pod>, AutoCloseable {
     private void bind(Pod pod) {
         String namespace = pod.getMetadata().getNamespace();
         // Until it has left the list of pods without a node.
-        while (underway.contains(pod.getMetadata().getUid()) && informer.isRunning()) {
+        while (underway.contains(pod.getMetadata().getUid())
+                && informer.isRunning()
+                && !Thread.currentThread().isInterrupted()) {
             try {
+                if (cordoned()) {
+                    pause();
+                    continue;
+                }
                 client.bindings()
                         .inNamespace(namespace)
                         .resource(new BindingBuilder()
@@ -87,12 +94,21 @@ final class Binder implements ResourceEventHandler<Pod>, AutoCloseable {
                     return; // deleted, replaced or bound meanwhile
                 }
                 LOG.log(Level.FINE, "a pod can't be bound yet", e);
+                pause();
             }
-            try {
-                Thread.sleep(PAUSE);
-            } catch (InterruptedException e) {
-                return;
-            }
+        }
+    }
+
+    private boolean cordoned() {
+        Node present = client.nodes().withName(node).get();
+        return present != null && Boolean.TRUE.equals(present.getSpec().getUnschedulable());
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

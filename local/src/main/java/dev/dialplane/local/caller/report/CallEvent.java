@@ -36,6 +36,9 @@ public sealed interface CallEvent {
     /** {@code dev.dialplane.call.turn} or {@code .partial}. */
     record Happened(Set<String> names, TurnEvent event) implements CallEvent {}
 
+    /** {@code dev.dialplane.call.moved}: another agent has the call; its pod's name. */
+    record Moved(Set<String> names, String podName) implements CallEvent {}
+
     /**
      * {@code dev.dialplane.call.ended}.
      *
@@ -92,6 +95,8 @@ public sealed interface CallEvent {
                 Json.merge("data.event", data.path("event"), event);
                 yield new Happened(names, event.build());
             }
+            case "dev.dialplane.call.moved" ->
+                new Moved(names, data.path("moved").path("podName").asText(""));
             case "dev.dialplane.call.ended" -> {
                 CallSummary summary = Json.summary(data.path("summary"));
                 String cause = data.path("cause").asText("");
@@ -103,7 +108,7 @@ public sealed interface CallEvent {
             }
             default ->
                 throw new MalformedException("type is \"" + type
-                        + "\", allowed is dev.dialplane.call. and answered, turn, partial or ended");
+                        + "\", allowed is dev.dialplane.call. and answered, turn, partial, moved or ended");
         };
     }
 

@@ -18,6 +18,7 @@ public final class CallRecords {
     private final Set<TurnEvent> events = new LinkedHashSet<>();
 
     private final CompletableFuture<CallEvent.Ended> end = new CompletableFuture<>();
+    private final Set<String> holders = new LinkedHashSet<>();
     private String session = "";
     private boolean heardOf;
 
@@ -39,6 +40,12 @@ public final class CallRecords {
                     listener.accept(turn);
                 }
             }
+            case CallEvent.Moved moved -> {
+                synchronized (this) {
+                    heardOf = true;
+                    holders.add(moved.podName());
+                }
+            }
             case CallEvent.Ended ended -> {
                 named(ended.session());
                 end.complete(ended);
@@ -56,6 +63,11 @@ public final class CallRecords {
     /** The turn events so far, in the order in which they came. */
     public synchronized List<TurnEvent> events() {
         return List.copyOf(events);
+    }
+
+    /** The pods of the agents that took the call over from others, in order. */
+    public synchronized List<String> takenOverBy() {
+        return List.copyOf(holders);
     }
 
     /** The session's name, empty while nobody has told it. */

@@ -35,6 +35,13 @@ class CallEventTest {
     }
 
     @Test
+    void readsThatAnotherAgentHasTheCall() throws MalformedException {
+        assertThat(read("{'specversion':'1.0','type':'dev.dialplane.call.moved','data':{'callId':'c','moved':"
+                        + "{'podName':'receptionist-b','failovers':1}}}"))
+                .isEqualTo(new CallEvent.Moved(java.util.Set.of("c"), "receptionist-b"));
+    }
+
+    @Test
     void readsAnEndWithAndWithoutASummary() throws MalformedException {
         assertThat(read("{'specversion':'1.0','type':'dev.dialplane.call.ended','data':{'cause':'AgentHungUp',"
                         + "'summary':{'turns':9,'cause':'CAUSE_AGENT_HUNG_UP'}}}"))
