@@ -147,7 +147,7 @@ class Conversation {
     const sorted = [...this.responses].sort((a, b) => a - b);
     byId("figures").textContent =
       (sorted.length ? `· median response ${Math.round(sorted[sorted.length >> 1])} ms ` : "") +
-      (this.interruptions ? `· ${this.interruptions} interruptions` : "");
+      (this.interruptions ? `· ${this.interruptions} ${this.interruptions === 1 ? "interruption" : "interruptions"}` : "");
     requestAnimationFrame(() => this.draw());
   }
 
