@@ -33,6 +33,7 @@ final class ChatReply {
     private boolean thinking;
     private boolean speaking;
     private int length;
+    private int pieces;
     private int inputTokens;
     private int outputTokens;
     private boolean truncated;
@@ -81,6 +82,7 @@ final class ChatReply {
 
     private String spoken(String content) throws NotACompletionException {
         length += content.length();
+        pieces += content.isEmpty() ? 0 : 1;
         if (length > MAX_TEXT) {
             throw new NotACompletionException("its reply has more than " + MAX_TEXT + " characters");
         }
@@ -181,8 +183,9 @@ final class ChatReply {
         return inputTokens;
     }
 
+    /** As the server counted; the pieces that came where it does not say: most servers send each token as it comes. */
     int outputTokens() {
-        return outputTokens;
+        return outputTokens > 0 ? outputTokens : pieces;
     }
 
     /** What came is no streamed completion. Its message never holds what was said. */

@@ -18,12 +18,13 @@ class ChatReplyTest {
     void textComesAsItCame() throws Exception {
         assertThat(text("We ", "are", " open.")).isEqualTo("We |are| open.");
         assertThat(reply.finished()).isFalse();
+        assertThat(reply.outputTokens()).as("pieces, as long as nobody counts").isEqualTo(3);
         reply.read("{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}");
-        reply.read("{\"choices\":[],\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":3}}");
+        reply.read("{\"choices\":[],\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":5}}");
         assertThat(reply.finished()).isTrue();
         assertThat(reply.truncated()).isFalse();
         assertThat(reply.inputTokens()).isEqualTo(12);
-        assertThat(reply.outputTokens()).isEqualTo(3);
+        assertThat(reply.outputTokens()).isEqualTo(5);
     }
 
     @ParameterizedTest
