@@ -104,7 +104,8 @@ final class CallReport {
     /** Something in the conversation. */
     void happened(TurnEvent event, ReplyTimes replies, long unixMs) {
         switch (event.getEventCase()) {
-            case CALLER_TURN -> turns++;
+            // By its number: an agent that goes on for another one may tell of the last turn again.
+            case CALLER_TURN -> turns = Math.max(turns, event.getCallerTurn().getIndex());
             case INTERRUPTED -> interruptions++;
             case AGENT_TURN, AGENT_SPEECH_STARTED, PARTIAL_TRANSCRIPT, CALLER_SPEECH, EVENT_NOT_SET -> {}
         }

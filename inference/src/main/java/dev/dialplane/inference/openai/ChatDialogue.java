@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -27,6 +28,8 @@ final class ChatDialogue implements Dialogue {
     private static final int BUFFER = 8192;
     /** How long a server may take to end the body after it has said that the reply is done. */
     private static final Duration END = Duration.ofSeconds(1);
+    /** How long a probe may take: long enough to load a model, and not for ever, or none would follow it. */
+    static final Duration PROBE = Duration.ofSeconds(30);
 
     private final String model;
     private final ChatServer server;
@@ -61,6 +64,12 @@ final class ChatDialogue implements Dialogue {
 
     /** Asks for a word that nobody hears. Blocks. */
     void probe() {
+        Thread reader = Thread.currentThread();
+        AtomicBoolean late = new AtomicBoolean();
+        Cancellable impatience = timers.after(PROBE, () -> {
+            late.set(true);
+            reader.interrupt();
+        });
         try (InputStream stream = server.open(model, ChatRequest.probe(model))) {
             readAll(stream, new ChatReply(), _ -> {});
             breaker.served();
@@ -72,6 +81,11 @@ final class ChatDialogue implements Dialogue {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ModelException.providerDown(ChatServer.PROVIDER, model, "nobody waits for it any more");
+        } finally {
+            impatience.cancel();
+            if (late.get()) {
+                Thread.interrupted(); // meant for this probe, not for what its thread does next
+            }
         }
     }
 

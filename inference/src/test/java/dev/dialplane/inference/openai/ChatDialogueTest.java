@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,7 +195,8 @@ class ChatDialogueTest {
 
         server.nextStatus(500);
         timers.pass(Breaker.FIRST_PAUSE);
-        await().atMost(SOON).until(() -> timers.waiting() == 1);
+        // The probe's own timer waits first, then that of the next probe.
+        await().atMost(SOON).during(Duration.ofMillis(500)).until(() -> timers.waiting() == 1);
         assertThat(dialogue.serves()).isFalse();
         timers.pass(Breaker.FIRST_PAUSE);
         assertThat(server.bodies).as("the second pause is longer").hasSize(4);
@@ -220,6 +222,25 @@ class ChatDialogueTest {
             cancelAfter(Duration.ofMillis(1000));
         }
         assertThat(dialogue.serves()).isFalse();
+    }
+
+    @Test
+    void aProbeThatStallsIsGivenUp() {
+        server.next(OddServer::begin);
+        AtomicReference<ModelException> refused = new AtomicReference<>();
+        Thread probing = Thread.ofVirtual().start(() -> {
+            try {
+                dialogue.probe();
+            } catch (ModelException e) {
+                refused.set(e);
+            }
+        });
+        await().atMost(SOON).until(() -> server.bodies.size() == 1 && timers.waiting() == 1);
+
+        timers.pass(ChatDialogue.PROBE);
+
+        await().atMost(SOON).until(() -> refused.get() != null && !probing.isAlive());
+        assertThat(timers.waiting()).isZero();
     }
 
     @Test
