@@ -32,12 +32,16 @@ public final class BenchMain implements Callable<Integer> {
     /** Every benchmark there is. */
     enum Name {
         bind(
-                "carrier's start message to agent accepted: 60 calls/s Poisson for 60 s over 300 simulated agents, then 200 calls/s"),
+                "carrier's start message to agent accepted: 60 calls/s Poisson for 60 s over 300 simulated agents or more, then 200 calls/s"),
         writes("Kubernetes API writes per inbound call, in the API server's audit log over 1,000 calls"),
         scale("agents by the thousand in a real API server, Poisson calls, a rollout, kills and a node loss"),
         faults("each fault alone, under a steady load: calls lost, true causes, time to recover"),
         start("exec to Ready of an agent process, and its memory"),
         failover("agents killed in mid-call: until another one speaks, at the caller's socket, and calls lost"),
+        bargein("onset of the caller's speech to clear on the wire, and the frames that still come after it"),
+        pacing("how evenly the agent's audio comes to the carrier, and how far ahead of the caller's ear"),
+        density("processor time and memory of one agent in a call, as one of ten"),
+        media("processor time and memory of a call in gateway, agent and inference, extrapolated to 10,000"),
         turn("end of the caller's speech to first audio on the wire, less what was waited for on purpose"),
         simulation(
                 "50,000 agents and 20 gateways on virtual time: the product's binding and planning, faults, invariants");
@@ -51,7 +55,7 @@ public final class BenchMain implements Callable<Integer> {
 
     private Bench bench(Name which) {
         return switch (which) {
-            case bind -> new BindBench();
+            case bind -> new BindBench(agents == null ? 300 : agents);
             case writes -> new WritesBench(calls == null ? 1_000 : calls, rate == null ? 10 : rate);
             case scale -> new ScaleBench(load(1_000, 20));
             case faults ->
@@ -59,6 +63,10 @@ public final class BenchMain implements Callable<Integer> {
             case start -> new StartBench();
             case failover -> new FailoverBench(calls == null ? 100 : calls);
             case turn -> new TurnBench();
+            case bargein -> new BargeInBench();
+            case pacing -> new PacingBench();
+            case density -> new DensityBench();
+            case media -> new MediaBench(calls == null ? 20 : calls);
             case simulation ->
                 new SimulationBench(Shape.of(
                         seed,
@@ -93,13 +101,13 @@ public final class BenchMain implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there too.")
     private @Nullable Path json;
 
-    @Option(names = "--agents", paramLabel = "N", description = "scale, faults, simulation: simulated agents.")
+    @Option(names = "--agents", paramLabel = "N", description = "bind, scale, faults, simulation: simulated agents.")
     private @Nullable Integer agents;
 
     @Option(
             names = "--calls",
             paramLabel = "N",
-            description = "scale, faults: calls at once, on average; writes, failover: calls counted.")
+            description = "scale, faults, media: calls at once, on average; writes, failover: calls counted.")
     private @Nullable Integer calls;
 
     @Option(names = "--rate", paramLabel = "R", description = "scale, faults, writes, simulation: calls per second.")

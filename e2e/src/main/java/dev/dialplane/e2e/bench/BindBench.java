@@ -30,7 +30,6 @@ import java.util.concurrent.locks.LockSupport;
  * sends audio for a second on average, and for half a second at least. Caller and agents share a process, so that one clock measures both.
  */
 final class BindBench implements BenchMain.Bench {
-    private static final int AGENTS = 300;
     private static final double CALLS_PER_SECOND = 60;
     private static final Duration LASTS = Duration.ofSeconds(60);
     private static final double BURST_CALLS_PER_SECOND = 200;
@@ -48,21 +47,25 @@ final class BindBench implements BenchMain.Bench {
     private final Map<String, String> carrierIdOf = new ConcurrentHashMap<>();
     private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final int count;
+
+    BindBench(int agents) {
+        count = agents;
+    }
 
     @Override
     public Report run() throws Exception {
         Progress progress = Progress.to(System.out);
         Path out = Path.of("target/bench/bind");
         try (SimulatedAgents agents = new SimulatedAgents(
-                        AGENTS,
-                        (agent, offer) -> acceptedAt.put(offer.getFence().getCallId(), System.nanoTime()));
+                        count, (agent, offer) -> acceptedAt.put(offer.getFence().getCallId(), System.nanoTime()));
                 StandInOperator operator = new StandInOperator(POOL, agents.all(), this::recorded);
                 GatewayProcess gateway = GatewayProcess.start(out, operator.address());
                 TwilioCarrier carrier = new TwilioCarrier();
                 ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
             gateway.awaitReady(Duration.ofSeconds(60));
-            agents.awaitIdle(AGENTS, Duration.ofSeconds(60));
-            progress.say("the gateway knows " + AGENTS + " idle agents");
+            agents.awaitIdle(count, Duration.ofSeconds(300));
+            progress.say("the gateway knows " + count + " idle agents");
 
             long from = System.nanoTime();
             place(carrier, calls, gateway.socket(POOL), CALLS_PER_SECOND, WARM_UP);
@@ -169,7 +172,7 @@ final class BindBench implements BenchMain.Bench {
                 List.of(
                         "%d agents, %.0f calls/s Poisson for %d s after %d s of warming up, then %.0f calls/s for %d s."
                                 .formatted(
-                                        AGENTS,
+                                        count,
                                         CALLS_PER_SECOND,
                                         LASTS.toSeconds(),
                                         WARM_UP.toSeconds(),

@@ -1,35 +1,16 @@
 package dev.dialplane.e2e.bench;
 
 import dev.dialplane.contracts.agent.v1.TurnEvent;
-import dev.dialplane.local.caller.carrier.CallIds;
-import dev.dialplane.local.caller.carrier.Dialed;
 import dev.dialplane.local.caller.carrier.LineLog;
-import dev.dialplane.local.caller.carrier.LineObserver;
-import dev.dialplane.local.caller.carrier.MediaLine;
-import dev.dialplane.local.caller.carrier.TwilioCarrier;
 import dev.dialplane.local.caller.report.CallRecords;
-import dev.dialplane.local.caller.report.EventReceiver;
 import dev.dialplane.local.caller.report.Spoken;
-import dev.dialplane.local.caller.speech.CallerScript;
-import dev.dialplane.local.caller.speech.Mouth;
-import dev.dialplane.local.caller.speech.Utterance;
-import dev.dialplane.local.install.InstallOptions;
 import dev.dialplane.local.install.LocalInstallation;
 import dev.dialplane.local.install.Resources;
 import dev.dialplane.local.process.Signals;
-import dev.dialplane.local.progress.Progress;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Agents that are killed (SIGKILL) at a random moment of a call, with scripted models at the pace of real ones. The caller
@@ -61,34 +42,24 @@ final class FailoverBench implements BenchMain.Bench {
 
     @Override
     public Report run() throws Exception {
-        Progress progress = Progress.to(System.out);
         Samples gaps = new Samples();
         Samples usual = new Samples();
         List<String> notes = new ArrayList<>();
         int lost = 0;
-        try (EventReceiver events = EventReceiver.open();
-                LocalInstallation installation =
-                        LocalInstallation.start(InstallOptions.in(Path.of("target/bench/failover"), true, progress)
-                                .recordingTo(events.uri()));
-                TwilioCarrier carrier = new TwilioCarrier();
-                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            installation.awaitReady(Duration.ofSeconds(120));
-            Pools.size(installation.client(), "default", "receptionist", 3 * AT_ONCE);
+        try (SpokenSystem system = SpokenSystem.start("failover", "", 3 * AT_ONCE)) {
             Random random = new Random(20261129);
             for (int done = 0; done < calls; done += AT_ONCE) {
-                Pools.awaitIdle(installation.client(), "default", "receptionist", 2 * AT_ONCE, Duration.ofSeconds(120));
-                List<Future<Outcome>> running = new ArrayList<>();
-                for (int call = done; call < Math.min(calls, done + AT_ONCE); call++) {
-                    int number = call;
-                    double killAt = FIRST_ONSET_MS + 4_000 + random.nextDouble() * 8_000;
-                    running.add(executor.submit(() -> oneCall(installation, events, carrier, number, killAt)));
-                }
-                for (Future<Outcome> each : running) {
-                    Outcome outcome = each.get();
+                system.awaitIdle(2 * AT_ONCE);
+                int first = done;
+                double[] killAt = random.doubles(AT_ONCE, FIRST_ONSET_MS + 4_000, FIRST_ONSET_MS + 12_000)
+                        .toArray();
+                List<Outcome> outcomes = system.together(
+                        Math.min(AT_ONCE, calls - done), number -> oneCall(system, first + number, killAt[number]));
+                for (Outcome outcome : outcomes) {
                     if (!outcome.lost.isEmpty()) {
                         lost++;
                         notes.add(outcome.lost);
-                        progress.say(outcome.lost);
+                        system.say(outcome.lost);
                     } else {
                         gaps.add(outcome.gapMs);
                     }
@@ -96,8 +67,8 @@ final class FailoverBench implements BenchMain.Bench {
                         usual.add(outcome.usualMs);
                     }
                 }
-                progress.say("%d calls, %d lost, gap p50 %.0f ms, max %.0f ms"
-                        .formatted(done + running.size(), lost, gaps.percentile(50), gaps.percentile(100)));
+                system.say("%d calls, %d lost, gap p50 %.0f ms, max %.0f ms"
+                        .formatted(done + outcomes.size(), lost, gaps.percentile(50), gaps.percentile(100)));
             }
         }
         notes.add(
@@ -114,55 +85,31 @@ final class FailoverBench implements BenchMain.Bench {
                 notes);
     }
 
-    private static Outcome oneCall(
-            LocalInstallation installation, EventReceiver events, TwilioCarrier carrier, int number, double killAt)
-            throws Exception {
-        List<Utterance> clips = CallerScript.clips().utterances();
-        CallIds ids = CallIds.random();
-        List<Integer> turns = new ArrayList<>();
-        CallRecords records = new CallRecords(event -> count(event, turns));
-        events.expect(ids.callSid(), records);
-        Dialed socket = Dialed.socket(installation.gatewayUrl(), "default", "receptionist");
-        Mouth mouth = new Mouth(number);
-        List<Spoken> spoken = new ArrayList<>();
-        double onset = FIRST_ONSET_MS;
-        for (int turn = 0; turn < TURNS; turn++) {
-            Utterance clip = clips.get((number + turn) % clips.size());
-            long start = Math.round(onset * Mouth.RATE / 1000) - clip.onset();
-            spoken.add(new Spoken(clip, mouth.say(clip.samples(), Math.max(0, start))));
-            onset = spoken.getLast().endMs() + REST_MS;
-        }
-        double end = onset;
-        try (MediaLine line = carrier.open(socket, socket.uri(), ids, Map.of(), mouth, new LineObserver() {})) {
-            if (ended(line, killAt)) {
-                return new Outcome(Double.NaN, Double.NaN, "call " + ids.callSid() + " ended before the kill");
+    private static Outcome oneCall(SpokenSystem system, int number, double killAt) throws Exception {
+        var schedule = new ScheduledCall.Schedule(number, TURNS, FIRST_ONSET_MS, REST_MS, 0);
+        try (ScheduledCall call = system.place(schedule)) {
+            if (call.until(killAt).isPresent()) {
+                return new Outcome(Double.NaN, Double.NaN, "call " + call.callSid() + " ended before the kill");
             }
-            String agent = agentOf(installation, ids.callSid());
-            installation.node().signal("default", agent, Signals.KILL);
-            double killedMs = mouth.position() * 1000.0 / Mouth.RATE;
-            boolean cut = ended(line, end - killedMs);
-            return outcome(ids, spoken, line.log(), killedMs, cut, records, turns);
-        } finally {
-            events.forget(ids.callSid());
+            LocalInstallation installation = system.installation();
+            String agent = agentOf(installation, call.callSid());
+            installation.node().signal(SpokenSystem.NAMESPACE, agent, Signals.KILL);
+            double killedMs = call.nowMs();
+            boolean cut = call.until(call.endMs()).isPresent();
+            return outcome(call, killedMs, cut);
         }
     }
 
-    private static void count(TurnEvent event, List<Integer> turns) {
-        if (event.hasCallerTurn()) {
-            synchronized (turns) {
-                turns.add(event.getCallerTurn().getIndex());
-            }
-        }
+    private static List<Integer> turns(CallRecords records) {
+        return records.events().stream()
+                .filter(TurnEvent::hasCallerTurn)
+                .map(event -> event.getCallerTurn().getIndex())
+                .toList();
     }
 
-    private static Outcome outcome(
-            CallIds ids,
-            List<Spoken> spoken,
-            LineLog log,
-            double killedMs,
-            boolean cut,
-            CallRecords records,
-            List<Integer> turns) {
+    private static Outcome outcome(ScheduledCall call, double killedMs, boolean cut) {
+        List<Spoken> spoken = call.spoken();
+        LineLog log = call.log();
         double usual =
                 firstMedia(log, spoken.getFirst().endMs()) - spoken.getFirst().endMs();
         // Silence counts from the kill, or from the end of the clip that was being said then.
@@ -182,18 +129,17 @@ final class FailoverBench implements BenchMain.Bench {
                 : firstMedia(log, next.endMs()) - next.endMs();
         String lost = "";
         if (cut) {
-            lost = "call %s, killed at %.0f ms: the line was closed".formatted(ids.callSid(), killedMs);
-        } else if (records.takenOverBy().isEmpty()) {
-            lost = "call %s, killed at %.0f ms: no other agent took it".formatted(ids.callSid(), killedMs);
+            lost = "call %s, killed at %.0f ms: the line was closed".formatted(call.callSid(), killedMs);
+        } else if (call.records().takenOverBy().isEmpty()) {
+            lost = "call %s, killed at %.0f ms: no other agent took it".formatted(call.callSid(), killedMs);
         } else if (Double.isInfinite(gap)) {
-            lost = "call %s, killed at %.0f ms: nobody answered".formatted(ids.callSid(), killedMs);
+            lost = "call %s, killed at %.0f ms: nobody answered".formatted(call.callSid(), killedMs);
         }
-        synchronized (turns) {
-            for (int i = 1; i < turns.size() && lost.isEmpty(); i++) {
-                if (turns.get(i) < turns.get(i - 1)) {
-                    lost = "call %s, killed at %.0f ms: turns were forgotten: %s"
-                            .formatted(ids.callSid(), killedMs, turns);
-                }
+        List<Integer> turns = turns(call.records());
+        for (int i = 1; i < turns.size() && lost.isEmpty(); i++) {
+            if (turns.get(i) < turns.get(i - 1)) {
+                lost = "call %s, killed at %.0f ms: turns were forgotten: %s"
+                        .formatted(call.callSid(), killedMs, turns);
             }
         }
         return new Outcome(gap, Double.isInfinite(usual) ? Double.NaN : usual, lost);
@@ -206,15 +152,6 @@ final class FailoverBench implements BenchMain.Bench {
                 .mapToDouble(LineLog.Arrival::ms)
                 .findFirst()
                 .orElse(Double.POSITIVE_INFINITY);
-    }
-
-    private static boolean ended(MediaLine line, double milliseconds) throws Exception {
-        try {
-            line.ended().get((long) (Math.max(0, milliseconds) * 1e6), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException stillTalking) {
-            return false;
-        }
     }
 
     private static String agentOf(LocalInstallation installation, String callSid) throws IOException {

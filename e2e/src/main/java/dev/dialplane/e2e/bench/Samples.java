@@ -20,6 +20,11 @@ final class Samples {
         return size;
     }
 
+    /** NaN without samples. */
+    synchronized double mean() {
+        return Arrays.stream(values, 0, size).average().orElse(Double.NaN);
+    }
+
     /**
      * The nearest-rank percentile; NaN without samples.
      *

@@ -2,6 +2,8 @@ package dev.dialplane.local.install;
 
 import dev.dialplane.local.node.LocalNode;
 import dev.dialplane.local.process.Signals;
+import java.io.IOException;
+import java.util.List;
 
 /** A handle on one of the system's pods, to break it on purpose. What it does works while the API server is down, too. */
 public final class SystemPod {
@@ -23,6 +25,11 @@ public final class SystemPod {
     /** The loopback address it listens on. */
     public String address() {
         return address;
+    }
+
+    /** The ids of its processes. */
+    public List<Long> pids() throws IOException, InterruptedException {
+        return node.pids(SystemPods.NAMESPACE, name);
     }
 
     /** Kills its process with SIGKILL; the node starts it again. */

@@ -12,7 +12,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A Kubernetes node without containers: it runs every pod that is assigned to it as a process, and reports it as a
@@ -22,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LocalNode implements AutoCloseable {
     static final String HOST_ADDRESS = "127.0.0.1";
+    private static final int ANSWER_SECONDS = 10;
     private static final Duration END_LIMIT = PodWorker.END_GRACE.plusSeconds(3);
 
     private final NodeOptions options;
@@ -134,6 +139,21 @@ public final class LocalNode implements AutoCloseable {
     /** Sends a signal to a pod's processes, such as {@link Signals#STOP} to freeze them. */
     public void signal(String namespace, String pod, Signals signal) {
         worker(namespace, pod).send(new PodEvent.Signalled(signal));
+    }
+
+    /**
+     * The ids of a pod's processes.
+     *
+     * @throws IOException if the pod has gone by the time it is asked
+     */
+    public List<Long> pids(String namespace, String pod) throws IOException, InterruptedException {
+        CompletableFuture<List<Long>> answer = new CompletableFuture<>();
+        worker(namespace, pod).send(new PodEvent.Asked(answer));
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("pod " + namespace + "/" + pod + " is not there any more", e);
+        }
     }
 
     /** Kills a pod's processes and starts them no more until {@link #release}: an outage of this pod alone. */

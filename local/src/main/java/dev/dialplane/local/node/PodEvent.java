@@ -3,6 +3,8 @@ package dev.dialplane.local.node;
 import dev.dialplane.local.process.Child;
 import dev.dialplane.local.process.Signals;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What happens to a pod, from the API server's side or from its processes'. */
 sealed interface PodEvent {
@@ -30,6 +32,9 @@ sealed interface PodEvent {
 
     /** Somebody sends the pod's processes a signal. */
     record Signalled(Signals signal) implements PodEvent {}
+
+    /** Somebody wants to know which processes it has. */
+    record Asked(CompletableFuture<List<Long>> pids) implements PodEvent {}
 
     /** The node ends; processes are to end at once. */
     record NodeEnds() implements PodEvent {}

@@ -171,6 +171,11 @@ final class PodWorker {
             }
             case PodEvent.Signalled(Signals signal) ->
                 containers.forEach(run -> run.process().ifPresent(child -> child.signal(signal)));
+            case PodEvent.Asked(var pids) ->
+                pids.complete(containers.stream()
+                        .flatMap(run -> run.process().stream())
+                        .map(Child::pid)
+                        .toList());
             case PodEvent.NodeEnds() -> {
                 containers.forEach(run -> run.process().ifPresent(child -> child.signal(Signals.TERM)));
                 containers.forEach(run -> run.process().ifPresent(child -> child.end(END_GRACE)));

@@ -1,0 +1,138 @@
+package dev.dialplane.e2e.bench;
+
+import dev.dialplane.local.caller.carrier.CallIds;
+import dev.dialplane.local.caller.carrier.TwilioCarrier;
+import dev.dialplane.local.caller.report.EventReceiver;
+import dev.dialplane.local.install.InstallOptions;
+import dev.dialplane.local.install.LocalInstallation;
+import dev.dialplane.local.progress.Progress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+
+/** The whole system on this machine, with callers who speak: what every benchmark of conversations runs on. */
+final class SpokenSystem implements AutoCloseable {
+    /** The pool that is called. */
+    static final String NAMESPACE = "default";
+
+    static final String POOL = "receptionist";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /** Between the first frames of calls that run side by side: out of step, as calls are. */
+    private static final Duration APART = Duration.ofMillis(137);
+
+    private final EventReceiver events;
+    private final LocalInstallation installation;
+    private final TwilioCarrier carrier = new TwilioCarrier();
+    private final Progress progress;
+
+    private SpokenSystem(EventReceiver events, LocalInstallation installation, Progress progress) {
+        this.events = events;
+        this.installation = installation;
+        this.progress = progress;
+    }
+
+    /**
+     * Starts it, with the sample pool.
+     *
+     * @param bench under whose name logs are kept
+     * @param script what the scripted models say and how long they take, a resource beside this class; the product's own
+     *     script if empty, the real models if it is {@code real}
+     * @param agents that are to be there
+     */
+    static SpokenSystem start(String bench, String script, int agents) throws Exception {
+        Progress progress = Progress.to(System.out);
+        Path out = Files.createDirectories(Path.of("target/bench").resolve(bench));
+        EventReceiver events = EventReceiver.open();
+        try {
+            InstallOptions options =
+                    InstallOptions.in(out, !script.equals("real"), progress).recordingTo(events.uri());
+            if (script.endsWith(".yaml")) {
+                options = options.with(
+                        "inference",
+                        Map.of(
+                                "DIALPLANE_INFERENCE_SCRIPTED_FILE",
+                                copied(script, out).toString()));
+            }
+            SpokenSystem system = new SpokenSystem(events, LocalInstallation.start(options), progress);
+            try {
+                system.installation.awaitReady(PATIENCE);
+                Pools.size(system.installation.client(), NAMESPACE, POOL, agents);
+                system.awaitIdle(agents);
+                return system;
+            } catch (Exception e) {
+                system.close();
+                throw e;
+            }
+        } catch (Exception e) {
+            events.close();
+            throw e;
+        }
+    }
+
+    private static Path copied(String script, Path out) throws IOException {
+        Path copy = out.resolve(script).toAbsolutePath();
+        try (InputStream in = Objects.requireNonNull(SpokenSystem.class.getResourceAsStream(script), script)) {
+            Files.write(copy, in.readAllBytes());
+        }
+        return copy;
+    }
+
+    LocalInstallation installation() {
+        return installation;
+    }
+
+    void say(String what) {
+        progress.say(what);
+    }
+
+    /** Waits until so many agents are idle. */
+    void awaitIdle(int agents) throws IOException {
+        Pools.awaitIdle(installation.client(), NAMESPACE, POOL, agents, PATIENCE);
+    }
+
+    /** Places a call whose caller says all that is on the schedule. */
+    ScheduledCall place(ScheduledCall.Schedule schedule) throws IOException, InterruptedException {
+        return ScheduledCall.place(carrier, events, installation.gatewayUrl(), CallIds.random(), schedule);
+    }
+
+    /** What is done with one of several calls. */
+    interface Caller<T> {
+        /** @param number of the call, from 0 */
+        T call(int number) throws Exception;
+    }
+
+    /** Runs so many calls side by side, and waits for the last. */
+    <T> List<T> together(int calls, Caller<T> caller) throws Exception {
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<T>> running = new ArrayList<>();
+            for (int call = 0; call < calls; call++) {
+                int number = call;
+                running.add(executor.submit(() -> caller.call(number)));
+                LockSupport.parkNanos(APART.toNanos());
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> each : running) {
+                results.add(each.get());
+            }
+            return results;
+        }
+    }
+
+    @Override
+    public void close() {
+        carrier.close();
+        installation.close();
+        events.close();
+    }
+}
