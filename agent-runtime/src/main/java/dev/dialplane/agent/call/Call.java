@@ -158,8 +158,9 @@ public final class Call implements Conversation.Conductor {
             case HOLD -> conversation.hold(message.getHold().getOn());
             case HANG_UP -> hangUp(message.getHangUp());
             case TRANSFER_PROGRESS -> transferred(message.getTransferProgress());
-            // Digits are not acted on yet; the rest is said to others.
-            case DTMF, RECORDING_STATE, SUMMARY_TAKEN, OPEN, MESSAGE_NOT_SET -> {}
+            case DTMF -> conversation.key(message.getDtmf().getDigit());
+            // Said to others.
+            case RECORDING_STATE, SUMMARY_TAKEN, OPEN, MESSAGE_NOT_SET -> {}
         }
     }
 

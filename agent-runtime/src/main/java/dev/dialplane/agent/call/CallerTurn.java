@@ -1,8 +1,12 @@
 package dev.dialplane.agent.call;
 
+import dev.dialplane.agent.turn.Keypad;
 import dev.dialplane.agent.turn.Words;
 
-/** What the caller is saying, until it is committed: one utterance, with the pauses within it. Positions are samples at 8 kHz. */
+/**
+ * What the caller is saying, until it is committed: one utterance, with the pauses within it, and the keys that were pressed
+ * with it or instead of it. Positions are samples at 8 kHz.
+ */
 final class CallerTurn {
     private final long start;
     private long end;
@@ -15,6 +19,8 @@ final class CallerTurn {
     private final String before;
     private String text = "";
     private boolean heardHere;
+    private String keys = "";
+    private long keyedAt;
 
     CallerTurn(long onset) {
         this(onset, "");
@@ -33,6 +39,14 @@ final class CallerTurn {
         turn.pauses(at, now);
         turn.takeAsIs(now);
         turn.decide(now);
+        return turn;
+    }
+
+    /** A turn that begins with a key. */
+    static CallerTurn keyed(long at, long now) {
+        CallerTurn turn = new CallerTurn(at, "");
+        turn.pauses(at, now);
+        turn.takeAsIs(now);
         return turn;
     }
 
@@ -67,8 +81,23 @@ final class CallerTurn {
         return whole;
     }
 
+    /** What was said, and after it what was pressed. */
     String text() {
-        return before.isEmpty() || text.isEmpty() ? before + text : before + " " + text;
+        return joined(joined(before, text), Keypad.text(keys));
+    }
+
+    private static String joined(String first, String second) {
+        return first.isEmpty() || second.isEmpty() ? first + second : first + " " + second;
+    }
+
+    /** The keys that were pressed, in order. */
+    String keys() {
+        return keys;
+    }
+
+    /** When the last of them was, in the loop's time. */
+    long keyedAt() {
+        return keyedAt;
     }
 
     boolean hasWords() {
@@ -89,6 +118,17 @@ final class CallerTurn {
         speaking = true;
         whole = false;
         decided = false;
+    }
+
+    /** Another key: nothing is decided any more. */
+    void key(String key, long at, long now) {
+        keys += key;
+        keyedAt = now;
+        decided = false;
+        if (!speaking) {
+            end = at;
+            endKnownAt = now;
+        }
     }
 
     void pauses(long at, long now) {

@@ -4,6 +4,7 @@ import dev.dialplane.agent.call.Saying.Purpose;
 import dev.dialplane.agent.dialogue.Dialogue;
 import dev.dialplane.agent.speaking.Mouth;
 import dev.dialplane.agent.speaking.Speech;
+import dev.dialplane.agent.turn.Keypad;
 import dev.dialplane.contracts.agent.v1.Played;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.TurnTaking;
@@ -74,6 +75,13 @@ final class Conversation implements Turns.Listener {
 
     void played(Played played) {
         speaking.mouth().played(played.getGeneration(), played.getSample(), played.getKind());
+    }
+
+    /** The caller has pressed a key. */
+    void key(String key) {
+        if (Keypad.isKey(key) && !onHold) {
+            signals.key(key);
+        }
     }
 
     /** Goes on where another agent was: what it owed the caller is said now. */

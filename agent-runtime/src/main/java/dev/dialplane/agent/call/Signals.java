@@ -8,14 +8,17 @@ import dev.dialplane.contracts.agent.v1.TurnEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What turn-taking goes by: the caller's turn as it grows, heard by the ear and the recognizer. Decides nothing; positions
- * are samples at 8 kHz.
+ * What turn-taking goes by: the caller's turn as it grows, heard by the ear and the recognizer, or pressed on a keypad.
+ * Decides nothing; positions are samples at 8 kHz.
  */
 final class Signals implements Listening.Listener {
     /** Hears that there is something new to judge by. */
     interface Listener {
         /** The caller speaks, since {@code onset}; {@code goesOn} with the turn at hand, or begins another. */
         void callerSpeaks(long onset, boolean goesOn);
+
+        /** The caller has pressed a key, at the sample {@code at}; {@code goesOn} with the turn at hand, or begins another. */
+        void callerKeys(long at, boolean goesOn);
 
         /** The caller has fallen silent. */
         void callerPauses();
@@ -65,6 +68,17 @@ final class Signals implements Listening.Listener {
     /** A turn that another agent has heard, and has not answered. */
     void taken(String text) {
         turn = CallerTurn.taken(text, listening.heard(), call.loop().nanos());
+    }
+
+    /** The caller has pressed a key. */
+    void key(String key) {
+        long at = listening.heard();
+        long now = call.loop().nanos();
+        CallerTurn before = turn;
+        CallerTurn current = before == null ? CallerTurn.keyed(at, now) : before;
+        turn = current;
+        current.key(key, at, now);
+        listener.callerKeys(at, before != null);
     }
 
     /** From where on the caller's audio is in no committed turn, in ms since the call's start. */

@@ -5,6 +5,7 @@ import dev.dialplane.agent.dialogue.Dialogue;
 import dev.dialplane.agent.loop.Loop;
 import dev.dialplane.agent.turn.EndOfTurn;
 import dev.dialplane.agent.turn.Interruption;
+import dev.dialplane.agent.turn.Keypad;
 import dev.dialplane.agent.turn.Thought;
 import dev.dialplane.agent.turn.Words;
 import dev.dialplane.contracts.common.v1.TurnTaking;
@@ -12,8 +13,8 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turn-taking. {@link Signals} say what the caller does; {@link Interruption}, {@link Thought} and {@link EndOfTurn} say
- * what that means; {@link Speaking}, {@link Replies} and {@link TurnRecord} carry out what follows. This class leads from
+ * Turn-taking. {@link Signals} say what the caller does; {@link Interruption}, {@link Thought}, {@link EndOfTurn} and
+ * {@link Keypad} say what that means; {@link Speaking}, {@link Replies} and {@link TurnRecord} carry out what follows. This class leads from
  * one to the next.
  *
  * <p>A turn is <i>decided</i> when the silence after it says that the caller has finished, and <i>committed</i> when the
@@ -130,11 +131,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         listener.callerSpeaks();
         stopJudgment();
         if (goesOn) {
-            slow.callerGoesOn();
-            Answer takenBack = speaking.takeBack();
-            if (takenBack != null) {
-                answer = takenBack;
-            }
+            goesOn();
         }
         if (speaking.pause() != null || !speaking.mouth().audible() || !speaking.interruptible()) {
             return;
@@ -148,6 +145,35 @@ final class Turns implements Signals.Listener, Answer.Listener {
             case INTERRUPT -> speaking.interrupt(onset);
             case IGNORE -> {}
         }
+    }
+
+    private void goesOn() {
+        slow.callerGoesOn();
+        Answer takenBack = speaking.takeBack();
+        if (takenBack != null) {
+            answer = takenBack;
+        }
+    }
+
+    /** A key is meant, as no sound is for sure: the agent does not wait to see whether it was something. */
+    @Override
+    public void callerKeys(long at, boolean goesOn) {
+        listener.callerSpeaks();
+        stopJudgment();
+        if (goesOn) {
+            goesOn();
+        }
+        Speaking.Pause pause = speaking.pause();
+        if (pause != null && !pause.interruption()) {
+            speaking.interrupt(pause.onset());
+        } else if (pause == null && speaking.mouth().audible() && speaking.interruptible()) {
+            if (speaking.onlyFillerAudible()) {
+                speaking.cutOff(false);
+            } else if (rules.mode() != Interruption.Mode.NEVER) {
+                speaking.interrupt(at);
+            }
+        }
+        transcribed();
     }
 
     @Override
@@ -250,18 +276,29 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
         speaking.confirmCut();
         Thought thought = Thought.of(current.text(), dialogue.expected());
-        int silenceMs = EndOfTurn.silenceMs(turnTaking.getSilenceMinMs(), turnTaking.getSilenceMaxMs(), thought);
-        long due = Math.max(end + silenceMs * 1_000_000L, current.endKnownAt());
+        long due = dueAt(current, thought);
         if (call.loop().nanos() >= due) {
             current.decide(due);
             slow.waits(Patience.For.REPLY, due);
         } else {
             judgeAt(due);
         }
-        if (answer == null && (current.decided() || thought.mayBeAll())) {
+        boolean mayBeAll = current.keys().isEmpty() && thought.mayBeAll();
+        if (answer == null && (current.decided() || mayBeAll)) {
             answer = replies.begin(dialogue, current.text(), !current.decided());
         }
         sayAnswer();
+    }
+
+    /** When the turn is over, unless the caller goes on. */
+    private long dueAt(CallerTurn current, Thought thought) {
+        if (!current.keys().isEmpty()) {
+            int waitMs = Keypad.waitMs(current.keys(), dialogue.expected());
+            return current.keyedAt() + waitMs * 1_000_000L;
+        }
+        int silenceMs = EndOfTurn.silenceMs(turnTaking.getSilenceMinMs(), turnTaking.getSilenceMaxMs(), thought);
+        long end = signals.listening().nanosAt(current.end());
+        return Math.max(end + silenceMs * 1_000_000L, current.endKnownAt());
     }
 
     /** The sound had no words: if it cut the agent off, the agent goes on. */

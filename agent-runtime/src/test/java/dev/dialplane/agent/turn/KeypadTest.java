@@ -1,0 +1,57 @@
+package dev.dialplane.agent.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dialplane.agent.turn.Thought.Expected;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeypadTest {
+    @ParameterizedTest
+    @CsvSource({
+        "1, ANYTHING, 1500",
+        "1, YES_OR_NO, 1500",
+        "1, VALUE, 3000",
+        "12, ANYTHING, 3000",
+        "12, VALUE, 3000",
+        "'12#', VALUE, 0",
+        "'#', ANYTHING, 1500",
+        "'##', ANYTHING, 0",
+        "'*', ANYTHING, 1500"
+    })
+    void anEntryIsOverSoLongAfterItsLastKey(String keys, Expected expected, int waitMs) {
+        assertThat(Keypad.waitMs(keys, expected)).isEqualTo(waitMs);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "4711, 4711",
+        "'4711#', 4711",
+        "'#', hash",
+        "'##', hash",
+        "'*', star",
+        "'*1', star 1",
+        "'1**2', 1 star star 2",
+        "'12#4', 12 hash 4",
+        "'AB', AB"
+    })
+    void anEntryReadsAsOneWouldSayIt(String keys, String text) {
+        assertThat(Keypad.text(keys)).isEqualTo(text);
+        assertThat(Words.of(text)).as("it is a turn").isNotEmpty();
+    }
+
+    @Test
+    void whoeverKeepsPressingIsAnsweredAllTheSame() {
+        assertThat(Keypad.ended("1".repeat(63))).isFalse();
+        assertThat(Keypad.ended("1".repeat(64))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "12", "a", "E", " ", "\n"})
+    void whatIsNoKeyIsNone(String key) {
+        assertThat(Keypad.isKey(key)).isFalse();
+    }
+}
