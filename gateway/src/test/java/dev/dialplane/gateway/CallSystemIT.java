@@ -302,7 +302,7 @@ class CallSystemIT extends SystemFixture {
     }
 
     @Test
-    void whatTheCallerSaysWhileNobodyListensIsHeardByTheNextAgent() throws Exception {
+    void whatTheCallerSaysAndPressesWhileNobodyListensIsHeardByTheNextAgent() throws Exception {
         List<FakeAgent> both = List.of(agent("a"), agent("b"));
         start();
         FakeCarrier carrier = gateway().call("CA1");
@@ -315,6 +315,7 @@ class CallSystemIT extends SystemFixture {
         hears(carrier, Receptionist.ANSWER);
         holder.kill();
         hears(carrier, Receptionist.TONE);
+        carrier.dtmf("7");
         speak(carrier);
         another.stop();
 
@@ -325,6 +326,10 @@ class CallSystemIT extends SystemFixture {
                                         && m.getAudio().getPayload().byteAt(0) == 0)
                                 .count()
                         >= 18);
+        assertThat(other.conversations.getLast().received)
+                .filteredOn(ConverseRequest::hasDtmf)
+                .extracting(message -> message.getDtmf().getDigit())
+                .containsExactly("7");
         carrier.stop();
         ended(2);
         assertThat(events())

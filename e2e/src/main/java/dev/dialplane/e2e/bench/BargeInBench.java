@@ -30,6 +30,12 @@ final class BargeInBench implements BenchMain.Bench {
     /** Of the audio that came to the caller's socket last, so much may lie between the agent's words. */
     private static final double SPEAKING_WITHIN_MS = 100;
 
+    /**
+     * What comes so soon after a clear is of the old reply: a new one, or the rest of a reply that was cut for nothing, comes
+     * no sooner than 200 ms after the caller has fallen silent.
+     */
+    private static final double OLD_MS = 200;
+
     private static final double AUDIBLE_DBOV = -50;
     private static final int FRAME = PlayBuffer.FRAME;
 
@@ -53,6 +59,8 @@ final class BargeInBench implements BenchMain.Bench {
                             "Onsets while the agent spoke that were not answered by a clear within %.0f ms: %d of %d alone, %d of %d together."
                                     .formatted(
                                             PATIENCE_MS, alone.missed, alone.onsets, together.missed, together.onsets),
+                            "Clips into whose own pauses the agent began to speak: %d of %d alone, %d of %d together."
+                                    .formatted(alone.intoPauses, alone.onsets, together.intoPauses, together.onsets),
                             "Clips: the twelve of local/src/main/resources/caller/clips.yaml, over a line's noise, µ-law; the onset is the first 10 ms within 25 dB of the clip's loud parts.",
                             "The detector alone, from the true onset to the arrival of the frame it decides with: p50 %.0f, p90 %.0f, p99 %.0f ms."
                                     .formatted(
@@ -85,6 +93,7 @@ final class BargeInBench implements BenchMain.Bench {
         final Samples detector = new Samples();
         int onsets;
         int missed;
+        int intoPauses;
     }
 
     private static Figures interrupt(SpokenSystem system, int calls, int turns) throws Exception {
@@ -123,9 +132,8 @@ final class BargeInBench implements BenchMain.Bench {
             }
             double at = clear.getAsDouble();
             figures.onsetToClear.add(at - onset);
-            figures.framesAfter.add(talk.log.arrivals().stream()
-                    .filter(frame -> frame.ms() > at && frame.ms() < clip.endMs() && frame.dBov() > AUDIBLE_DBOV)
-                    .count());
+            figures.framesAfter.add(audible(talk.log, at, at + OLD_MS));
+            figures.intoPauses += audible(talk.log, at + OLD_MS, clip.endMs()) > 0 ? 1 : 0;
             first(decisions, onset, onset + PATIENCE_MS).ifPresent(decided -> {
                 figures.detector.add(decided - onset);
                 figures.frameToClear.add(at - decided);

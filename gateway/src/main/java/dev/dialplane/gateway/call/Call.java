@@ -47,12 +47,6 @@ import org.jspecify.annotations.Nullable;
 public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Ticking, AgentLine.Ear {
     private static final Logger LOG = Logger.getLogger(Call.class);
     private static final int MAX_AGENTS_TRIED = 3;
-    /** A caller who has lost so many agents has met something that kills them. */
-    private static final int MAX_FAILOVERS = 5;
-    /** Most calls have another agent before the caller would notice; a tone comes when it takes longer. */
-    private static final long TONE_AFTER_NANOS = 200_000_000;
-    /** The next round of the tone is there so long before the last one ends. */
-    private static final long TONE_AHEAD_NANOS = 500_000_000;
 
     private static final Duration LONGEST_LEAVE = Duration.ofSeconds(30);
     private static final Duration STREAM_END_WAIT = Duration.ofSeconds(3);
@@ -85,7 +79,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private final ReplyTimes replies = new ReplyTimes();
     private final NoiseFloor floor;
     private final LineNoise noise;
-    private final int bytesPerSecond;
+    private final Failover failover;
 
     private State state = State.BINDING;
     private long stateUntil;
@@ -101,10 +95,6 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private final long begunAt;
     private long agentHeardAt;
     private long newestGeneration;
-    private int failovers;
-    private long lostAt;
-    private long toneDue = Long.MAX_VALUE;
-    private long toneSample;
 
     private @Nullable Cause cause;
     private NextStep next = NextStep.HANG_UP;
@@ -137,7 +127,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         this.line = line;
         this.home = home;
         this.request = request;
-        bytesPerSecond = shape.sampleRate() * shape.bytesPerSample();
+        failover = new Failover(shape.sampleRate() * shape.bytesPerSample());
         nextAttempt = request.attempt();
         noise = new LineNoise(shape.sampleRate(), law, identity.callId().hashCode());
         floor = new NoiseFloor(law);
@@ -254,9 +244,14 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
 
     /** The caller pressed a key. */
     public void dtmf(long now, String digit) {
-        send(ConverseRequest.newBuilder()
+        if (carrierGone) {
+            return;
+        }
+        ConverseRequest key = ConverseRequest.newBuilder()
                 .setDtmf(Dtmf.newBuilder().setDigit(digit).setMediaTimeMs(ingress.mediaTime(now)))
-                .build());
+                .build();
+        standby.keep(key, holder != null);
+        send(key);
     }
 
     /** A mark came back. */
@@ -376,11 +371,11 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             desk.events().answered(report.answered(bound, desk.time().millis()));
         } else {
             playout.clear(now, newestGeneration);
-            toneDue = Long.MAX_VALUE;
             desk.binder().count(holder.pool(), 0, -1, 0);
-            desk.metrics().movedOn(now - lostAt);
+            desk.metrics().movedOn(failover.over(now));
             desk.liveCalls().moved(bound.fence(), bound.podUid());
-            desk.events().happened(report.moved(bound, failovers, desk.time().millis()));
+            desk.events()
+                    .happened(report.moved(bound, failover.count(), desk.time().millis()));
         }
         holder = bound;
         standby.replayTo(from);
@@ -566,16 +561,13 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         Objects.requireNonNull(agent).cancel("lost");
         playout.clear(now, newestGeneration);
         newestGeneration++;
-        if (cause != null || failovers == MAX_FAILOVERS) {
+        if (cause != null || !failover.mayFollow()) {
             apologize("it was not the first, or the call was ending");
             return;
         }
         desk.gaveUp(Objects.requireNonNull(holder).fence());
-        failovers++;
+        failover.begins(now);
         agentsTried = 0;
-        lostAt = now;
-        toneDue = now + TONE_AFTER_NANOS;
-        toneSample = 0;
         find();
     }
 
@@ -585,7 +577,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         long now = System.nanoTime();
         agentLost = true;
         cause = Objects.requireNonNullElse(cause, Cause.CAUSE_AGENT_LOST);
-        toneDue = Long.MAX_VALUE;
+        failover.givenUp();
         playout.clear(now, newestGeneration);
         long generation = ++newestGeneration;
         ByteString apology = standby.apology();
@@ -594,18 +586,6 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         if (!apology.isEmpty()) {
             playout.audio(now, generation, 0, apology.asReadOnlyByteBuffer(), SoundKind.FILLER, true);
         }
-    }
-
-    /** While another agent is looked for, round after round. */
-    private void holdTone(long now) {
-        ByteString tone = standby.holdTone();
-        if (now < toneDue || tone.isEmpty()) {
-            return;
-        }
-        long nanos = tone.size() * 1_000_000_000L / bytesPerSecond;
-        playout.audio(now, newestGeneration, toneSample, tone.asReadOnlyByteBuffer(), SoundKind.TONE, false);
-        toneDue = now + nanos - (toneSample == 0 ? TONE_AHEAD_NANOS : 0);
-        toneSample += playout.samples(tone.size());
     }
 
     // The clock.
@@ -618,7 +598,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         }
         switch (state) {
             case OPENING -> {
-                holdTone(now);
+                failover.tick(now, standby.holdTone(), playout, newestGeneration);
                 if (now >= stateUntil) {
                     anotherAgent("no answer");
                 }
@@ -655,7 +635,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                 }
             }
             case BINDING -> {
-                holdTone(now);
+                failover.tick(now, standby.holdTone(), playout, newestGeneration);
                 checkMedia(now);
             }
             case REPORTING, ENDED -> {}
