@@ -148,9 +148,13 @@ final class BargeInBench implements BenchMain.Bench {
     }
 
     private static boolean speaking(LineLog log, double ms) {
+        return audible(log, ms - SPEAKING_WITHIN_MS, ms) > 0;
+    }
+
+    private static long audible(LineLog log, double afterMs, double toMs) {
         return log.arrivals().stream()
-                .anyMatch(frame ->
-                        frame.ms() > ms - SPEAKING_WITHIN_MS && frame.ms() <= ms && frame.dBov() > AUDIBLE_DBOV);
+                .filter(frame -> frame.ms() > afterMs && frame.ms() <= toMs && frame.dBov() > AUDIBLE_DBOV)
+                .count();
     }
 
     /** When the frames left the caller with which the agent's detector finds that somebody speaks. */
