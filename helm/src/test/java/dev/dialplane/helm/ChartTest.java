@@ -209,6 +209,23 @@ class ChartTest {
     }
 
     @Test
+    void toolsCredentialsAreInferencesAlone() {
+        Map<String, PodSpec> pods = podSpecs(render(Map.of(
+                "inference.tools.secret", "tools",
+                "inference.tools.privateHosts[0]", "crm.shop.svc",
+                "inference.tools.privateHosts[1]", ".tools.svc")));
+
+        assertThat(environment(pods.get("dialplane-inference")))
+                .containsEntry("DIALPLANE_INFERENCE_TOOLS_PRIVATE_HOSTS", "crm.shop.svc,.tools.svc")
+                .containsEntry("DIALPLANE_INFERENCE_TOOLS_SECRETS_DIRECTORY", "/etc/dialplane/tools");
+        pods.forEach((name, pod) -> assertThat(pod.getVolumes().stream()
+                        .anyMatch(volume -> volume.getSecret() != null
+                                && "tools".equals(volume.getSecret().getSecretName())))
+                .as(name)
+                .isEqualTo(name.equals("dialplane-inference")));
+    }
+
+    @Test
     void eachPartIsWatchedAtAPortThatItHas() {
         List<GenericKubernetesResource> monitors =
                 all(render(Map.of("podMonitors", true)), GenericKubernetesResource.class);
@@ -244,7 +261,7 @@ class ChartTest {
                             .call()))
                     .isNotEmpty();
         }
-        assertThat(values).hasSize(2);
+        assertThat(values).hasSize(3);
 
         StringBuilder sources = new StringBuilder();
         for (String module : List.of("operator", "gateway", "inference")) {

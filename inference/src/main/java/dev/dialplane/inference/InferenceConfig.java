@@ -40,6 +40,8 @@ public interface InferenceConfig {
 
     OpenAi openai();
 
+    Tools tools();
+
     /** When the process is told to end. */
     interface Drain {
         /** How long RPCs may go on. */
@@ -77,5 +79,17 @@ public interface InferenceConfig {
 
         /** Holds the key that is shown to it. */
         Optional<Path> keyFile();
+    }
+
+    /** Pools' HTTP tools. */
+    interface Tools {
+        /**
+         * Hosts that tools may be at though their addresses are private, such as {@code crm.shop.svc}; with a dot before it,
+         * all below.
+         */
+        Optional<List<String>> privateHosts();
+
+        /** Tools' credentials, as files {@code NAMESPACE.SECRET.KEY}. */
+        Optional<Path> secretsDirectory();
     }
 }

@@ -17,9 +17,12 @@ import dev.dialplane.contracts.inference.v1.PieceDone;
 import dev.dialplane.contracts.inference.v1.ServedBy;
 import dev.dialplane.contracts.inference.v1.SynthesizeStart;
 import dev.dialplane.contracts.inference.v1.SynthesizedAudio;
+import dev.dialplane.contracts.inference.v1.ToolCallDelta;
 import io.grpc.Status;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +42,18 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
         void failed(Answer answer, Status status);
     }
 
+    /** Of a tool, in characters; what is longer is no JSON any more, and the tool is not run. */
+    private static final int MOST_ARGUMENTS = 16_384;
+
     private final CallContext call;
     private final Listener listener;
     private final String question;
     private final Speech speech;
     private final Clauses clauses = new Clauses();
     private final List<Action> actions = new ArrayList<>();
+    /** By their ids, in order. */
+    private final Map<String, ToolCallDelta.Builder> toolCalls = new LinkedHashMap<>();
+
     private @Nullable Generation generation;
     private @Nullable Synthesis synthesis;
     private @Nullable Encoder encoder;
@@ -94,6 +103,11 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
     /** What to do once it was said; in order. */
     List<Action> actions() {
         return actions;
+    }
+
+    /** Which tools to run, once its turn is committed. */
+    List<ToolCallDelta> toolCalls() {
+        return toolCalls.values().stream().map(ToolCallDelta.Builder::build).toList();
     }
 
     /** What the model said at its end; null before. */
@@ -149,6 +163,17 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
     @Override
     public void action(Action action) {
         actions.add(action);
+    }
+
+    @Override
+    public void toolCall(ToolCallDelta delta) {
+        ToolCallDelta.Builder known = toolCalls.computeIfAbsent(delta.getToolCallId(), _ -> ToolCallDelta.newBuilder());
+        if (!delta.getName().isEmpty()) {
+            known.setName(delta.getName());
+        }
+        if (known.getArguments().length() + delta.getArguments().length() <= MOST_ARGUMENTS) {
+            known.setArguments(known.getArguments() + delta.getArguments());
+        }
     }
 
     @Override

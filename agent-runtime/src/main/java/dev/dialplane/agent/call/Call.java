@@ -271,7 +271,7 @@ public final class Call implements Conversation.Conductor {
         call.line()
                 .send(ConverseResponse.newBuilder()
                         .setCheckpoint(Checkpoint.newBuilder()
-                                .setVersion(Memory.VERSION)
+                                .setVersion(memory.version())
                                 .setState(ByteString.copyFrom(memory.toBytes()))
                                 .setMediaTimeMs(conversation.uncommittedMs()))
                         .build());

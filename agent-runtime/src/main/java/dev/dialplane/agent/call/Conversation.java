@@ -87,6 +87,7 @@ final class Conversation implements Turns.Listener {
     /** Goes on where another agent was: what it owed the caller is said now. */
     void goOn() {
         dialogue.takeUnanswered().ifPresent(turns::answer);
+        turns.goOn();
     }
 
     /** From where on the caller's audio is in no turn of the dialogue, in ms since the call's start. */
@@ -180,6 +181,7 @@ final class Conversation implements Turns.Listener {
     /** Where nobody speaks and nothing is under way, the caller's silence counts from here. */
     @Override
     public void rest() {
+        turns.rests();
         if (turns.over() && speaking.nothing() && !over && !onHold) {
             idle.start(call.loop().nanos());
         }
@@ -200,10 +202,12 @@ final class Conversation implements Turns.Listener {
     }
 
     @Override
-    public void replyIsSlow() {
+    public void replyIsSlow(int times) {
         CallerTurn current = signals.turn();
-        if (current != null && !current.speaking() && speaking.nothing()) {
-            say(PhraseKind.PHRASE_KIND_HOLD, new Purpose.Filler());
+        boolean waits = current == null ? turns.working() : !current.speaking();
+        if (waits && speaking.nothing()) {
+            boolean varied = times % 2 == 1 && call.prepared().phrases().has(PhraseKind.PHRASE_KIND_HOLD_AGAIN);
+            say(varied ? PhraseKind.PHRASE_KIND_HOLD_AGAIN : PhraseKind.PHRASE_KIND_HOLD, new Purpose.Filler());
         }
     }
 
@@ -241,8 +245,7 @@ final class Conversation implements Turns.Listener {
     /** Nothing more is heard or said. */
     void close() {
         over = true;
-        turns.end();
-        turns.dropTurn();
+        turns.close();
         idle.stop();
         signals.listening().close();
         speaking.close();

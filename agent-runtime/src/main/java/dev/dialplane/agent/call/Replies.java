@@ -5,12 +5,14 @@ import dev.dialplane.agent.inference.Models;
 import dev.dialplane.agent.loop.Loop;
 import dev.dialplane.agent.turn.Thought.Expected;
 import dev.dialplane.contracts.common.v1.SlowModel;
+import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.Expecting;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import io.grpc.Status;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Asks for replies, and asks again when one failed before anything of it was heard. */
@@ -22,7 +24,7 @@ final class Replies {
     private final CallContext call;
     private final Answer.Listener listener;
     private Loop.@Nullable Timer retry;
-    private Models.@Nullable Preparing preparing;
+    private Models.@Nullable Asked<?> preparing;
     private long retryNanos = FIRST_RETRY_NANOS;
     private boolean preparedAgain;
 
@@ -33,13 +35,22 @@ final class Replies {
 
     /** Begins a reply to what the caller has said. */
     Answer begin(Dialogue dialogue, String text, boolean speculative) {
+        return begin(dialogue, text, dialogue.with(text), speculative);
+    }
+
+    /** Begins a reply to what has happened since: a tool's result. */
+    Answer goOn(Dialogue dialogue) {
+        return begin(dialogue, "", dialogue.asIs(), false);
+    }
+
+    private Answer begin(Dialogue dialogue, String text, List<DialogueTurn> turns, boolean speculative) {
         Answer answer = new Answer(call, text, listener);
         SlowModel slow = call.spec().getSlowModel();
         ZoneId zone = ZoneId.systemDefault();
         answer.generate(GenerateRequest.newBuilder()
                 .setModel(call.spec().getPipeline().getLanguageModel())
                 .setSpecHash(call.prepared().hash())
-                .addAllDialogue(dialogue.with(text))
+                .addAllDialogue(turns)
                 .setProviderState(dialogue.providerState())
                 .setSpeculative(speculative)
                 .setCacheKey(call.fence().callId())

@@ -102,9 +102,13 @@ final class Speaking implements Mouth.Listener {
         return mouth.audibleOnly(AudioKind.AUDIO_KIND_FILLER);
     }
 
-    /** Whether a committed turn is answered by {@code answer}. */
-    boolean committed(Answer answer) {
-        return sayings.stream().anyMatch(saying -> saying.answer() == answer && saying.answersTurn() > 0);
+    /** The committed turn that {@code answer} answers, while it is being said; 0 if there is none. */
+    int answersTurn(Answer answer) {
+        return sayings.stream()
+                .filter(saying -> saying.answer() == answer)
+                .mapToInt(Saying::answersTurn)
+                .findFirst()
+                .orElse(0);
     }
 
     /** Says something after all that is being said. */

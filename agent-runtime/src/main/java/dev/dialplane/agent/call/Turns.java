@@ -27,8 +27,12 @@ final class Turns implements Signals.Listener, Answer.Listener {
         /** The caller makes a sound: silence no longer counts. */
         void callerSpeaks();
 
-        /** The caller has waited for the reply for as long as the pool's hold phrase says. */
-        void replyIsSlow();
+        /**
+         * The caller has waited for the reply for as long as the pool's hold phrase says, or for long since the last one.
+         *
+         * @param times how often this wait was so long before
+         */
+        void replyIsSlow(int times);
 
         /** Say this, after all that is being said. */
         void say(Saying saying);
@@ -50,12 +54,16 @@ final class Turns implements Signals.Listener, Answer.Listener {
     private final Speaking speaking;
     private final Replies replies;
     private final TurnRecord record;
+    private final Errands errands;
     private final TurnTaking turnTaking;
     private final Interruption.Rules rules;
     private final Patience slow;
 
     /** The reply to the turn at hand, until it is said. */
     private @Nullable Answer answer;
+
+    /** The reply that goes on from what tools have found, until it is said. */
+    private @Nullable Answer followUp;
 
     private Loop.@Nullable Timer judgment;
     private boolean closed;
@@ -69,6 +77,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         speaking = new Speaking(call, signals, listener);
         record = new TurnRecord(call, dialogue, signals);
         replies = new Replies(call, this);
+        errands = new Errands(call, dialogue, this::errandsDone);
         turnTaking = call.spec().getTurnTaking();
         rules = call.interruptionRules();
         slow = new Patience(call.loop(), call.spec().getSlowModel(), listener::replyIsSlow, conductor::giveUp);
@@ -88,7 +97,12 @@ final class Turns implements Signals.Listener, Answer.Listener {
 
     /** Whether nobody speaks, and nothing that was said waits for its reply. */
     boolean over() {
-        return signals.turn() == null && answer == null && speaking.pause() == null;
+        return signals.turn() == null && answer == null && speaking.pause() == null && !working();
+    }
+
+    /** Whether tools are run for the caller, or a reply is made of what they found. */
+    boolean working() {
+        return errands.running() || followUp != null;
     }
 
     /** Another frame was heard: a sound for which the agent fell silent may be long enough now. */
@@ -101,6 +115,76 @@ final class Turns implements Signals.Listener, Answer.Listener {
         signals.taken(text);
         slow.waits(Patience.For.REPLY, call.loop().nanos());
         answer = replies.begin(dialogue, text, false);
+    }
+
+    /** Goes on with what another agent had tools run for. */
+    void goOn() {
+        errands.runAgain();
+        rests();
+    }
+
+    /** Nobody speaks, perhaps: what tools have found is said now. */
+    void rests() {
+        boolean quiet =
+                signals.turn() == null && answer == null && speaking.pause() == null && !speaking.saysSomething();
+        if (closed || !quiet) {
+            return;
+        }
+        if (followUp != null) {
+            sayFollowUp();
+        } else if (dialogue.owesResults()) {
+            dialogue.takeResults();
+            conductor.changed();
+            slow.waits(Patience.For.REPLY, call.loop().nanos());
+            followUp = replies.goOn(dialogue);
+        }
+    }
+
+    private void errandsDone() {
+        conductor.changed();
+        rests();
+    }
+
+    private void sayFollowUp() {
+        Answer ready = followUp;
+        if (ready == null || signals.turn() != null || speaking.pause() != null) {
+            return;
+        }
+        Saying reply = new Saying(ready.speech(), new Purpose.Reply(dialogue.callerTurns()), ready);
+        if (ready.hasAudio()) {
+            followUp = null;
+            slow.stop();
+            listener.say(reply);
+            took(ready, dialogue.callerTurns());
+        } else if (ready.ended()) {
+            followUp = null;
+            slow.stop();
+            took(ready, dialogue.callerTurns());
+            conductor.act(ready);
+            listener.rest();
+        }
+    }
+
+    /** Another reply knows what the tools have found. */
+    private void dropFollowUp() {
+        if (followUp != null) {
+            followUp.cancel();
+            followUp = null;
+        }
+    }
+
+    /** A reply counts now: what the model made of the turn is kept, and the tools that it wants are run. */
+    private void took(Answer counted, int turn) {
+        if (counted.done() == null) {
+            return; // by then generated() says so
+        }
+        record.providerState(counted);
+        boolean ran = errands.running();
+        errands.run(turn, counted.toolCalls());
+        if (!ran && errands.running()) {
+            slow.waitsForWork(call.loop().nanos());
+            conductor.changed();
+        }
     }
 
     /** Something was said to its end: the caller's words that waited for that are judged. */
@@ -122,6 +206,14 @@ final class Turns implements Signals.Listener, Answer.Listener {
     /** No turn ends any more. */
     void end() {
         closed = true;
+    }
+
+    /** Nothing is under way any more. */
+    void close() {
+        end();
+        dropTurn();
+        dropFollowUp();
+        errands.close();
     }
 
     // What the caller does.
@@ -285,6 +377,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
         boolean mayBeAll = current.keys().isEmpty() && thought.mayBeAll();
         if (answer == null && (current.decided() || mayBeAll)) {
+            dropFollowUp();
             answer = replies.begin(dialogue, current.text(), !current.decided());
         }
         sayAnswer();
@@ -372,6 +465,8 @@ final class Turns implements Signals.Listener, Answer.Listener {
     public void progressed(Answer progressed) {
         if (progressed == answer) {
             sayAnswer();
+        } else if (progressed == followUp) {
+            rests();
         } else {
             speaking.mouth().proceed();
         }
@@ -380,8 +475,9 @@ final class Turns implements Signals.Listener, Answer.Listener {
     @Override
     public void generated(Answer generated) {
         replies.worked();
-        if (speaking.committed(generated)) {
-            record.providerState(generated);
+        int turn = speaking.answersTurn(generated);
+        if (turn > 0) {
+            took(generated, turn);
         }
     }
 
@@ -393,6 +489,11 @@ final class Turns implements Signals.Listener, Answer.Listener {
                 call.fence(),
                 status.getCode(),
                 status.getDescription());
+        if (failed == followUp) {
+            followUp = null;
+            replies.again(status, this::rests);
+            return;
+        }
         if (failed != answer) {
             // What there is of it is said to its end.
             speaking.mouth().proceed();
@@ -434,9 +535,10 @@ final class Turns implements Signals.Listener, Answer.Listener {
         slow.stop();
         stopJudgment();
         signals.committed();
-        saying.replies(record.caller(current));
-        if (saying.answer() != null && saying.answer().done() != null) {
-            record.providerState(saying.answer());
+        int turn = record.caller(current);
+        saying.replies(turn);
+        if (saying.answer() != null) {
+            took(saying.answer(), turn);
         }
         conductor.changed();
     }

@@ -16,6 +16,9 @@ public final class Dialogue {
     static final int MOST_TURNS = 400;
 
     private final List<Turn> turns = new ArrayList<>();
+    /** What is run for the last reply, until its results are turns. */
+    private final List<Errand> errands = new ArrayList<>();
+
     private ByteString providerState = ByteString.EMPTY;
     private Expected expected = Expected.ANYTHING;
     private ByteString stateBefore = ByteString.EMPTY;
@@ -28,6 +31,7 @@ public final class Dialogue {
     /** One that another agent left, or this one. */
     public Dialogue(Memory memory) {
         turns.addAll(memory.turns());
+        errands.addAll(memory.errands());
         providerState = memory.providerState();
         expected = memory.expected();
         callerTurns = memory.callerTurns();
@@ -35,12 +39,12 @@ public final class Dialogue {
 
     /**
      * Takes back what the caller said last, if nobody has heard a word of the reply: it is to be answered, perhaps once
-     * more, as if it had just been said.
+     * more, as if it had just been said. Not so where a tool runs for the reply: it goes on from the result.
      *
      * @return the words; empty if there are none such
      */
     public Optional<String> takeUnanswered() {
-        if (turns.isEmpty() || !(turns.getLast() instanceof Turn.Caller(String text))) {
+        if (!errands.isEmpty() || turns.isEmpty() || !(turns.getLast() instanceof Turn.Caller(String text))) {
             return Optional.empty();
         }
         turns.removeLast();
@@ -50,6 +54,7 @@ public final class Dialogue {
 
     /** The caller said something; returns its number, from 1. */
     public int callerSaid(String text) {
+        takeResults();
         stateBefore = providerState;
         expectedBefore = expected;
         add(new Turn.Caller(text));
@@ -61,6 +66,37 @@ public final class Dialogue {
         if (!heard.isEmpty()) {
             add(new Turn.Agent(heard, notHeard));
         }
+    }
+
+    /** Tools are run for the last reply. */
+    public void errandsBegin(List<Errand> begun) {
+        errands.addAll(begun);
+    }
+
+    /** One has a result. */
+    public void errandDone(String key, String result) {
+        errands.replaceAll(errand -> errand.key().equals(key) ? errand.done(result) : errand);
+    }
+
+    /** Those whose results are no turns yet. */
+    public List<Errand> errands() {
+        return List.copyOf(errands);
+    }
+
+    /** Whether a tool is still running. */
+    public boolean errandsRun() {
+        return errands.stream().anyMatch(Errand::running);
+    }
+
+    /** Whether all tools have given results of which the caller has not heard, unless what was said since told of them. */
+    public boolean owesResults() {
+        return errands.isEmpty() ? !turns.isEmpty() && turns.getLast() instanceof Turn.Tool : !errandsRun();
+    }
+
+    /** Makes turns of the results that there are. */
+    public void takeResults() {
+        errands.stream().filter(errand -> !errand.running()).forEach(errand -> add(new Turn.Tool(errand)));
+        errands.removeIf(errand -> !errand.running());
     }
 
     /** What the provider wants back, once the turn that it belongs to is committed. */
@@ -91,17 +127,29 @@ public final class Dialogue {
 
     /** The turns as they go to inference, with what the caller has just said at the end. */
     public List<DialogueTurn> with(String callerText) {
-        List<DialogueTurn> all = new ArrayList<>(turns.size() + 1);
-        turns.forEach(turn -> all.add(turn.toProto()));
+        List<DialogueTurn> all = new ArrayList<>(turns.size() + errands.size() + 1);
+        all.addAll(asIs());
+        errands.stream()
+                .filter(errand -> !errand.running())
+                .forEach(errand -> all.add(new Turn.Tool(errand).toProto()));
         all.add(new Turn.Caller(callerText).toProto());
         return all;
     }
 
+    /** The turns as they go to inference. */
+    public List<DialogueTurn> asIs() {
+        return turns.stream().map(Turn::toProto).toList();
+    }
+
     /** All that another agent needs to go on. A caller's turn at the end is for it to answer, from the state before it. */
     public Memory memory() {
-        boolean unanswered = !turns.isEmpty() && turns.getLast() instanceof Turn.Caller;
+        boolean unanswered = errands.isEmpty() && !turns.isEmpty() && turns.getLast() instanceof Turn.Caller;
         return new Memory(
-                turns(), unanswered ? stateBefore : providerState, unanswered ? expectedBefore : expected, callerTurns);
+                turns(),
+                errands(),
+                unanswered ? stateBefore : providerState,
+                unanswered ? expectedBefore : expected,
+                callerTurns);
     }
 
     private void add(Turn turn) {

@@ -17,18 +17,28 @@ import java.util.List;
  * A conversation as it goes into a checkpoint and out of it.
  *
  * @param turns the turns, oldest first
+ * @param errands tools whose results are no turns yet
  * @param providerState what the model's provider wants back, opaque
  * @param expected what the agent's last words ask for
  * @param callerTurns how many turns the caller had
  */
-public record Memory(List<Turn> turns, ByteString providerState, Expected expected, int callerTurns) {
-    /** The version of {@link #toBytes()}, beside the bytes in a checkpoint. */
-    public static final int VERSION = 1;
+public record Memory(
+        List<Turn> turns, List<Errand> errands, ByteString providerState, Expected expected, int callerTurns) {
+    /** Of a conversation without tools. Agents of two releases hand calls to one another: it never changes. */
+    static final int PLAIN = 1;
+
+    /** Of one with tools, which agents of the first release do not know. */
+    static final int WITH_TOOLS = 2;
 
     /** A conversation is some kilobytes; a megabyte is none. */
     static final int MOST_BYTES = 1 << 20;
 
-    /** The bytes of a checkpoint of {@link #VERSION}. */
+    /** The version of {@link #toBytes()}, beside the bytes in a checkpoint: the lowest that holds all of it. */
+    public int version() {
+        return errands.isEmpty() && turns.stream().noneMatch(Turn.Tool.class::isInstance) ? PLAIN : WITH_TOOLS;
+    }
+
+    /** The bytes of a checkpoint of {@link #version()}. */
     public byte[] toBytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -48,6 +58,16 @@ public record Memory(List<Turn> turns, ByteString providerState, Expected expect
                         write(out, heard);
                         write(out, notHeard);
                     }
+                    case Turn.Tool(Errand errand) -> {
+                        out.writeByte(3);
+                        write(out, errand);
+                    }
+                }
+            }
+            if (version() == WITH_TOOLS) {
+                out.writeInt(errands.size());
+                for (Errand errand : errands) {
+                    write(out, errand);
                 }
             }
         } catch (IOException e) {
@@ -62,8 +82,9 @@ public record Memory(List<Turn> turns, ByteString providerState, Expected expect
      * @throws IllegalArgumentException if the version is another, or the bytes are not what that version says
      */
     public static Memory of(int version, ByteString state) {
-        if (version != VERSION) {
-            throw new IllegalArgumentException("checkpoint.version is " + version + ", allowed is " + VERSION);
+        if (version != PLAIN && version != WITH_TOOLS) {
+            throw new IllegalArgumentException(
+                    "checkpoint.version is " + version + ", allowed are " + PLAIN + " and " + WITH_TOOLS);
         }
         if (state.size() > MOST_BYTES) {
             throw new IllegalArgumentException(
@@ -76,20 +97,26 @@ public record Memory(List<Turn> turns, ByteString providerState, Expected expect
             int count = bounded(in.readInt(), Dialogue.MOST_TURNS, "turns");
             List<Turn> turns = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                int kind = bounded(in.readByte(), 2, "kind of a turn");
+                int kind = bounded(in.readByte(), version == PLAIN ? 2 : 3, "kind of a turn");
                 turns.add(
                         switch (kind) {
                             case 1 -> new Turn.Caller(text(in));
                             case 2 -> new Turn.Agent(text(in), text(in));
+                            case 3 -> new Turn.Tool(errand(in));
                             default ->
                                 throw new IllegalArgumentException(
-                                        "checkpoint.state: kind of a turn is 0, allowed are 1 and 2");
+                                        "checkpoint.state: kind of a turn is 0, allowed is 1 and more");
                         });
+            }
+            int running = version == PLAIN ? 0 : bounded(in.readInt(), Dialogue.MOST_TURNS, "errands");
+            List<Errand> errands = new ArrayList<>(running);
+            for (int i = 0; i < running; i++) {
+                errands.add(errand(in));
             }
             if (in.read() != -1) {
                 throw new IllegalArgumentException("checkpoint.state has bytes after its end");
             }
-            return new Memory(List.copyOf(turns), providerState, expected, callerTurns);
+            return new Memory(List.copyOf(turns), List.copyOf(errands), providerState, expected, callerTurns);
         } catch (EOFException e) {
             throw new IllegalArgumentException("checkpoint.state ends in the middle", e);
         } catch (IOException e) {
@@ -101,6 +128,21 @@ public record Memory(List<Turn> turns, ByteString providerState, Expected expect
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.writeInt(bytes.length);
         out.write(bytes);
+    }
+
+    private static void write(DataOutputStream out, Errand errand) throws IOException {
+        write(out, errand.key());
+        write(out, errand.tool());
+        write(out, errand.arguments());
+        String result = errand.result();
+        out.writeBoolean(result != null);
+        if (result != null) {
+            write(out, result);
+        }
+    }
+
+    private static Errand errand(DataInputStream in) throws IOException {
+        return new Errand(text(in), text(in), text(in), in.readBoolean() ? text(in) : null);
     }
 
     private static String text(DataInputStream in) throws IOException {

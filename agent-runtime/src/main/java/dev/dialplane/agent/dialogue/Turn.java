@@ -2,6 +2,7 @@ package dev.dialplane.agent.dialogue;
 
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.Speaker;
+import java.util.Objects;
 
 /** One turn of a conversation, as a model sees it. */
 public sealed interface Turn {
@@ -21,6 +22,9 @@ public sealed interface Turn {
         }
     }
 
+    /** What came of a tool. */
+    record Tool(Errand errand) implements Turn {}
+
     /** As it goes to inference. */
     default DialogueTurn toProto() {
         return switch (this) {
@@ -35,6 +39,14 @@ public sealed interface Turn {
                         .setText(agent.heard())
                         .setInterrupted(agent.interrupted())
                         .setNotHeard(agent.notHeard())
+                        .build();
+            case Tool(Errand errand) ->
+                DialogueTurn.newBuilder()
+                        .setSpeaker(Speaker.SPEAKER_TOOL)
+                        .setToolCallId(errand.key())
+                        .setToolName(errand.tool())
+                        .setToolArguments(errand.arguments())
+                        .setText(Objects.requireNonNullElse(errand.result(), ""))
                         .build();
         };
     }

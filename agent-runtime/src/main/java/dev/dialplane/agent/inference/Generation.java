@@ -4,6 +4,7 @@ import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.GenerateDone;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import dev.dialplane.contracts.inference.v1.GenerateResponse;
+import dev.dialplane.contracts.inference.v1.ToolCallDelta;
 import io.grpc.Status;
 
 /** One reply of a language model, as it comes. Used on the loop only. */
@@ -15,6 +16,9 @@ public final class Generation {
 
         /** What the agent is to do once the turn is committed and said. */
         void action(Action action);
+
+        /** A tool to be run once the turn is committed, or a further piece of its arguments. */
+        void toolCall(ToolCallDelta delta);
 
         /** The reply is whole. */
         void done(GenerateDone done);
@@ -38,8 +42,8 @@ public final class Generation {
                         whole = true;
                         listener.done(message.getDone());
                     }
-                    // Pools whose models call tools are refused until agents can carry them out.
-                    case TOOL_CALL, MESSAGE_NOT_SET -> {}
+                    case TOOL_CALL -> listener.toolCall(message.getToolCall());
+                    case MESSAGE_NOT_SET -> {}
                 }
             }
 

@@ -2,12 +2,15 @@ package dev.dialplane.agent.inference;
 
 import dev.dialplane.contracts.common.v1.AgentSpec;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
+import dev.dialplane.contracts.inference.v1.InvokeRequest;
+import dev.dialplane.contracts.inference.v1.InvokeResponse;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareResponse;
 import dev.dialplane.contracts.inference.v1.SynthesizeStart;
 import dev.dialplane.contracts.inference.v1.TranscribeStart;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +54,19 @@ public final class Models {
     }
 
     /** Makes everything ready for a spec. */
-    public Preparing prepare(
+    public Asked<ModelsPrepareResponse> prepare(
             String token, String hash, AgentSpec spec, Consumer<ModelsPrepareResponse> done, Consumer<Status> failed) {
-        return new Preparing(stubs, token, hash, spec, done, failed);
+        ModelsPrepareRequest request = ModelsPrepareRequest.newBuilder()
+                .setSpecHash(hash)
+                .setSpec(spec)
+                .build();
+        return new Asked<>(done, failed, answer -> stubs.models(token).prepare(request, answer));
+    }
+
+    /** Runs a tool. */
+    public Asked<InvokeResponse> invoke(
+            String token, InvokeRequest request, Consumer<InvokeResponse> done, Consumer<Status> failed) {
+        return new Asked<>(done, failed, answer -> stubs.tools(token).invoke(request, answer));
     }
 
     /** Closes the channel. */
@@ -61,22 +74,16 @@ public final class Models {
         channel.shutdownNow();
     }
 
-    /** A preparation under way. */
-    public static final class Preparing {
-        private final Tracked<ModelsPrepareRequest, ModelsPrepareResponse> responses;
+    /** A request under way that has one answer. */
+    public final class Asked<P> {
+        private final Tracked<Object, P> answer;
 
-        Preparing(
-                Stubs stubs,
-                String token,
-                String hash,
-                AgentSpec spec,
-                Consumer<ModelsPrepareResponse> done,
-                Consumer<Status> failed) {
-            responses = new Tracked<>(stubs.open()) {
-                private @Nullable ModelsPrepareResponse response;
+        private Asked(Consumer<P> done, Consumer<Status> failed, Consumer<StreamObserver<P>> ask) {
+            answer = new Tracked<>(stubs.open()) {
+                private @Nullable P response;
 
                 @Override
-                void received(ModelsPrepareResponse message) {
+                void received(P message) {
                     response = message;
                 }
 
@@ -94,18 +101,12 @@ public final class Models {
                     }
                 }
             };
-            stubs.models(token)
-                    .prepare(
-                            ModelsPrepareRequest.newBuilder()
-                                    .setSpecHash(hash)
-                                    .setSpec(spec)
-                                    .build(),
-                            responses);
+            ask.accept(answer);
         }
 
         /** Stops waiting for it. */
         public void cancel() {
-            responses.cancel();
+            answer.cancel();
         }
     }
 }

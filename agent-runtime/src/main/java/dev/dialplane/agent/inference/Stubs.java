@@ -4,6 +4,7 @@ import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.contracts.inference.v1.SpeechToTextGrpc;
 import dev.dialplane.contracts.inference.v1.TextToSpeechGrpc;
+import dev.dialplane.contracts.inference.v1.ToolsGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -48,6 +49,10 @@ final class Stubs {
 
     ModelsGrpc.ModelsStub models(String token) {
         return with(token, ModelsGrpc.newStub(channel));
+    }
+
+    ToolsGrpc.ToolsStub tools(String token) {
+        return with(token, ToolsGrpc.newStub(channel));
     }
 
     /** What comes now goes over a new connection, to another server perhaps; what is open stays where it is. */

@@ -12,6 +12,8 @@ import dev.dialplane.contracts.inference.v1.GenerateDone;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import dev.dialplane.contracts.inference.v1.GenerateResponse;
 import dev.dialplane.contracts.inference.v1.GoAway;
+import dev.dialplane.contracts.inference.v1.InvokeRequest;
+import dev.dialplane.contracts.inference.v1.InvokeResponse;
 import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
@@ -27,6 +29,8 @@ import dev.dialplane.contracts.inference.v1.SynthesizeStarted;
 import dev.dialplane.contracts.inference.v1.SynthesizedAudio;
 import dev.dialplane.contracts.inference.v1.TextDelta;
 import dev.dialplane.contracts.inference.v1.TextToSpeechGrpc;
+import dev.dialplane.contracts.inference.v1.ToolCallDelta;
+import dev.dialplane.contracts.inference.v1.ToolsGrpc;
 import dev.dialplane.contracts.inference.v1.TranscribeRequest;
 import dev.dialplane.contracts.inference.v1.TranscribeResponse;
 import dev.dialplane.contracts.inference.v1.TranscribeStart;
@@ -48,10 +52,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedModels {
     /** A reply of the language model. */
-    public record Reply(String text, List<Action> actions, Expecting expecting) {
+    public record Reply(String text, List<Action> actions, List<ToolCallDelta> tools, Expecting expecting) {
+        /** Words, and something to do. */
+        public Reply(String text, List<Action> actions, Expecting expecting) {
+            this(text, actions, List.of(), expecting);
+        }
+
         /** Words, and nothing to do. */
         public static Reply of(String text) {
             return new Reply(text, List.of(), Expecting.EXPECTING_UNSPECIFIED);
+        }
+
+        /** Words, and a tool to run. */
+        public static Reply calling(String text, String tool, String arguments) {
+            ToolCallDelta call = ToolCallDelta.newBuilder()
+                    .setToolCallId("0")
+                    .setName(tool)
+                    .setArguments(arguments)
+                    .build();
+            return new Reply(text, List.of(), List.of(call), Expecting.EXPECTING_UNSPECIFIED);
         }
     }
 
@@ -78,12 +97,37 @@ public final class ScriptedModels {
     /** Between two pieces, which are words. */
     public long betweenPiecesMillis = 2;
 
+    /** If not negative, a fallback replies so long after the first piece was not there at its deadline. */
+    public long fallbackMillis = -1;
+
+    /** After how many pieces a reply stalls or fails; never if negative. */
+    public int breakAfterPieces = -1;
+
+    /** What happens then: how long it stalls, ... */
+    public long breakMillis;
+
+    /** ... or, if set, what it fails with. */
+    public @Nullable Status breakFailure;
+
     /** From a clause to its first audio; the rest comes at once. */
     public long firstAudioMillis = 40;
 
     /** How to reply. */
     public Function<GenerateRequest, Reply> replies =
             _ -> Reply.of("We are open from nine to six, Monday to Saturday.");
+
+    /** What tools answer. */
+    public Function<InvokeRequest, InvokeResponse> tools =
+            _ -> InvokeResponse.newBuilder().setOutputJson("{}").build();
+
+    /** How long they take. */
+    public long toolMillis = 100;
+
+    /** If set, tools cannot be reached. */
+    public @Nullable Status toolFailure;
+
+    /** Every tool that was run. */
+    public final List<InvokeRequest> invocations = new ArrayList<>();
 
     /** From a request to prepare to its answer. */
     public long prepareMillis;
@@ -131,9 +175,9 @@ public final class ScriptedModels {
         utterances.add(text);
     }
 
-    /** The four services that an agent uses. */
+    /** The services that an agent uses. */
     public List<BindableService> services() {
-        return List.of(new Preparing(), new Recognizer(), new Dialogues(), new Voices());
+        return List.of(new Preparing(), new Recognizer(), new Dialogues(), new Voices(), new Tools());
     }
 
     private void after(long millis, Runnable task) {
@@ -155,6 +199,7 @@ public final class ScriptedModels {
             phrase(response, PhraseKind.PHRASE_KIND_GREETING, request.getSpec().getGreeting());
             phrase(response, PhraseKind.PHRASE_KIND_APOLOGY, "I am sorry, something has gone wrong.");
             phrase(response, PhraseKind.PHRASE_KIND_HOLD, "One moment, please.");
+            phrase(response, PhraseKind.PHRASE_KIND_HOLD_AGAIN, "Thank you for waiting.");
             phrase(response, PhraseKind.PHRASE_KIND_IDLE_PROMPT, "Are you still there?");
             phrase(response, PhraseKind.PHRASE_KIND_GOODBYE, "Goodbye.");
             if (prepareMillis == 0) {
@@ -280,20 +325,59 @@ public final class ScriptedModels {
             Reply reply = replies.apply(request);
             String[] words =
                     reply.text().isEmpty() ? new String[0] : reply.text().split("(?<= )");
-            after(firstPieceMillis, () -> piece(call, reply, words, 0));
+            piecesIn(
+                    call,
+                    request.getFirstPieceDeadlineMs(),
+                    firstPieceMillis,
+                    () -> piece(request, call, reply, words, 0));
         }
 
-        private void piece(ServerCallStreamObserver<GenerateResponse> call, Reply reply, String[] words, int next) {
+        /** Inference gives a model up that takes longer than the request allows. */
+        private void piecesIn(
+                ServerCallStreamObserver<GenerateResponse> call, long deadlineMs, long millis, Runnable piece) {
+            if (deadlineMs > 0 && millis > deadlineMs && fallbackMillis >= 0) {
+                after(deadlineMs + fallbackMillis, piece);
+            } else if (deadlineMs > 0 && millis > deadlineMs) {
+                after(deadlineMs, () -> fail(call, Status.DEADLINE_EXCEEDED));
+            } else {
+                after(millis, piece);
+            }
+        }
+
+        private static void fail(ServerCallStreamObserver<GenerateResponse> call, Status status) {
+            if (!call.isCancelled()) {
+                call.onError(status.asRuntimeException());
+            }
+        }
+
+        private void piece(
+                GenerateRequest request,
+                ServerCallStreamObserver<GenerateResponse> call,
+                Reply reply,
+                String[] words,
+                int next) {
             if (call.isCancelled()) {
+                return;
+            }
+            if (next == breakAfterPieces && breakFailure != null) {
+                fail(call, breakFailure);
                 return;
             }
             if (next < words.length) {
                 call.onNext(GenerateResponse.newBuilder()
                         .setText(TextDelta.newBuilder().setText(words[next]))
                         .build());
-                after(betweenPiecesMillis, () -> piece(call, reply, words, next + 1));
+                boolean breaks = next + 1 == breakAfterPieces && breakFailure == null;
+                piecesIn(
+                        call,
+                        request.getNextPieceDeadlineMs(),
+                        breaks ? breakMillis : betweenPiecesMillis,
+                        () -> piece(request, call, reply, words, next + 1));
                 return;
             }
+            reply.tools()
+                    .forEach(tool -> call.onNext(
+                            GenerateResponse.newBuilder().setToolCall(tool).build()));
             reply.actions()
                     .forEach(action -> call.onNext(
                             GenerateResponse.newBuilder().setAction(action).build()));
@@ -307,6 +391,26 @@ public final class ScriptedModels {
                             .setExpecting(reply.expecting()))
                     .build());
             call.onCompleted();
+        }
+    }
+
+    private final class Tools extends ToolsGrpc.ToolsImplBase {
+        @Override
+        public void invoke(InvokeRequest request, StreamObserver<InvokeResponse> responses) {
+            invocations.add(request);
+            ServerCallStreamObserver<InvokeResponse> call = (ServerCallStreamObserver<InvokeResponse>) responses;
+            call.setOnCancelHandler(() -> canceled++);
+            after(toolMillis, () -> {
+                if (call.isCancelled()) {
+                    return;
+                }
+                if (toolFailure != null) {
+                    call.onError(toolFailure.asRuntimeException());
+                    return;
+                }
+                call.onNext(tools.apply(request));
+                call.onCompleted();
+            });
         }
     }
 

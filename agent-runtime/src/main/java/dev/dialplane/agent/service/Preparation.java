@@ -32,7 +32,7 @@ final class Preparation {
     private final long begun;
     private final List<StreamObserver<PrepareResponse>> waiting = new ArrayList<>();
     private final BiConsumer<@Nullable Prepared, Status> over;
-    private final Models.Preparing preparing;
+    private final Models.Asked<?> preparing;
 
     /**
      * Begins.

@@ -98,4 +98,56 @@ class DialogueTest {
         assertThat(other.expected()).isEqualTo(Expected.VALUE);
         assertThat(other.callerSaid("Tuesday.")).isEqualTo(2);
     }
+
+    @Test
+    void aToolsResultIsATurnOnceItIsTakenAndIsOwedUntilTheAgentSaysSomething() {
+        dialogue.callerSaid("Where is my order?");
+        dialogue.errandsBegin(List.of(ORDERS, WEATHER));
+        dialogue.agentSaid("Let me see.", "");
+        dialogue.errandDone(ORDERS.key(), "[]");
+        assertThat(dialogue.owesResults()).as("one runs").isFalse();
+        dialogue.errandDone(WEATHER.key(), "{}");
+        assertThat(dialogue.owesResults()).isTrue();
+
+        dialogue.takeResults();
+
+        assertThat(dialogue.turns())
+                .containsExactly(
+                        new Turn.Caller("Where is my order?"),
+                        new Turn.Agent("Let me see.", ""),
+                        new Turn.Tool(ORDERS.done("[]")),
+                        new Turn.Tool(WEATHER.done("{}")));
+        assertThat(dialogue.owesResults()).as("nobody has heard of them").isTrue();
+        dialogue.agentSaid("It is on its way.", "");
+        assertThat(dialogue.owesResults()).isFalse();
+    }
+
+    @Test
+    void aCallerWhoSpeaksMeanwhileIsAnsweredWithWhatIsKnown() {
+        dialogue.callerSaid("Where is my order?");
+        dialogue.errandsBegin(List.of(ORDERS, WEATHER));
+        dialogue.errandDone(ORDERS.key(), "[]");
+
+        assertThat(dialogue.with("Hello?"))
+                .extracting(DialogueTurn::getSpeaker)
+                .containsExactly(Speaker.SPEAKER_CALLER, Speaker.SPEAKER_TOOL, Speaker.SPEAKER_CALLER);
+        dialogue.callerSaid("Hello?");
+
+        assertThat(dialogue.turns()).element(1).isEqualTo(new Turn.Tool(ORDERS.done("[]")));
+        assertThat(dialogue.errands()).containsExactly(WEATHER);
+    }
+
+    @Test
+    void whereAToolRunsNothingIsTakenBack() {
+        dialogue.callerSaid("Where is my order?");
+        dialogue.errandsBegin(List.of(ORDERS));
+
+        Dialogue another = new Dialogue(dialogue.memory());
+
+        assertThat(another.takeUnanswered()).isEmpty();
+        assertThat(another.errands()).containsExactly(ORDERS);
+    }
+
+    private static final Errand ORDERS = new Errand("1-1-0", "orders", "{\"number\": 4711}", null);
+    private static final Errand WEATHER = new Errand("1-1-1", "weather", "{}", null);
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MemoryTest {
     private static final Memory SHORT = new Memory(
             List.of(new Turn.Caller("Hi"), new Turn.Agent("Yes", "no")),
+            List.of(),
             ByteString.copyFrom(new byte[] {1, -1}),
             Expected.YES_OR_NO,
             7);
@@ -25,18 +26,33 @@ class MemoryTest {
     static Stream<Memory> memories() {
         return Stream.of(
                 SHORT,
-                new Memory(List.of(), ByteString.EMPTY, Expected.ANYTHING, 0),
+                new Memory(List.of(), List.of(), ByteString.EMPTY, Expected.ANYTHING, 0),
                 new Memory(
                         List.of(new Turn.Caller(""), new Turn.Agent("नमस्ते \uD83D\uDE00", "")),
+                        List.of(),
                         ByteString.copyFrom(new byte[100_000]),
                         Expected.NOTHING,
-                        Integer.MAX_VALUE));
+                        Integer.MAX_VALUE),
+                new Memory(
+                        List.of(new Turn.Caller("Hi"), new Turn.Tool(new Errand("1-1-0", "orders", "{}", "[]"))),
+                        List.of(),
+                        ByteString.EMPTY,
+                        Expected.ANYTHING,
+                        1),
+                new Memory(
+                        List.of(new Turn.Caller("Hi")),
+                        List.of(
+                                new Errand("1-1-0", "orders", "{\"number\": 4711}", null),
+                                new Errand("1-1-1", "weather", "{}", "{}")),
+                        ByteString.EMPTY,
+                        Expected.ANYTHING,
+                        1));
     }
 
     @ParameterizedTest
     @MethodSource("memories")
     void comesOutOfACheckpointAsItWentIn(Memory memory) {
-        assertThat(Memory.of(Memory.VERSION, ByteString.copyFrom(memory.toBytes())))
+        assertThat(Memory.of(memory.version(), ByteString.copyFrom(memory.toBytes())))
                 .isEqualTo(memory);
     }
 
@@ -53,14 +69,16 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-                    another version  | 2 | 00000000000000000000000000 | checkpoint.version is 2, allowed is 1
+                    another version  | 3 | 00000000000000000000000000 | checkpoint.version is 3, allowed are 1 and 2
                     nothing          | 1 | ''                         | checkpoint.state ends in the middle
                     too many turns   | 1 | 00000000000000000000000191 | checkpoint.state: turns is 401, allowed is 0 to 400
                     negative count   | 1 | ffffffff0000000000         | checkpoint.state: callers' turns is -1, allowed is 0 to 2147483647
                     expectation      | 1 | 000000000400000000         | checkpoint.state: expectation is 4, allowed is 0 to 3
                     giant length     | 1 | 000000000070000000         | checkpoint.state: length is 1879048192, allowed is 0 to 1048576
-                    kind 0           | 1 | 0000000000000000000000000100 | checkpoint.state: kind of a turn is 0, allowed are 1 and 2
+                    kind 0           | 1 | 0000000000000000000000000100 | checkpoint.state: kind of a turn is 0, allowed is 1 and more
                     kind 3           | 1 | 0000000000000000000000000103 | checkpoint.state: kind of a turn is 3, allowed is 0 to 2
+                    kind 4           | 2 | 0000000000000000000000000104 | checkpoint.state: kind of a turn is 4, allowed is 0 to 3
+                    no errands       | 2 | 00000000000000000000000000 | checkpoint.state ends in the middle
                     more than that   | 1 | 0000000000000000000000000000 | checkpoint.state has bytes after its end
                     """)
     void aBadCheckpointIsRefusedWithWhatIsWrong(String what, int version, String hex, String message) {

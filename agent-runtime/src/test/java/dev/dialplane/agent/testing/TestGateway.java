@@ -5,6 +5,7 @@ import dev.dialplane.agent.loop.Loop;
 import dev.dialplane.contracts.agent.v1.AgentGrpc;
 import dev.dialplane.contracts.agent.v1.AgentTurn;
 import dev.dialplane.contracts.agent.v1.AudioIn;
+import dev.dialplane.contracts.agent.v1.AudioKind;
 import dev.dialplane.contracts.agent.v1.AudioOut;
 import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.agent.v1.CallerTurn;
@@ -23,6 +24,8 @@ import io.grpc.stub.ClientResponseObserver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -40,6 +43,8 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
     public final List<Received> received = new ArrayList<>();
     /** What the caller heard of each 20 ms: 0xFF where nothing was there. */
     public final List<byte[]> ear = new ArrayList<>();
+    /** Of what kind each 20 ms of it were; unspecified where nothing was heard. */
+    public final List<AudioKind> kinds = new ArrayList<>();
 
     private ClientCallStreamObserver<ConverseRequest> requests;
     private long openedAt;
@@ -54,6 +59,9 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
 
     private long generation;
     private byte[] queue = new byte[1 << 15];
+    /** From which sample of the queue on its audio is of a kind. */
+    private final NavigableMap<Integer, AudioKind> kindsFrom = new TreeMap<>();
+
     private int queued;
     private int played;
     private boolean paused;
@@ -148,7 +156,13 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
         if (!paused) {
             int count = Math.min(FRAME, queued - played);
             System.arraycopy(queue, played, heard, 0, count);
+            kinds.add(
+                    count == 0
+                            ? AudioKind.AUDIO_KIND_UNSPECIFIED
+                            : kindsFrom.floorEntry(played).getValue());
             played += count;
+        } else {
+            kinds.add(AudioKind.AUDIO_KIND_UNSPECIFIED);
         }
         ear.add(heard);
     }
@@ -178,6 +192,7 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
                     report(played, PlayedKind.PLAYED_KIND_CLEARED);
                     queued = 0;
                     played = 0;
+                    kindsFrom.clear();
                     generation++;
                     paused = false;
                 }
@@ -201,6 +216,7 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
         if (queued + audio.getPayload().size() > queue.length) {
             queue = Arrays.copyOf(queue, 2 * queue.length);
         }
+        kindsFrom.put(queued, audio.getKind());
         audio.getPayload().copyTo(queue, queued);
         queued += audio.getPayload().size();
         worstLead = Math.max(worstLead, queued - played);

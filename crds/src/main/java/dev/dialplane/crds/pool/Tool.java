@@ -33,10 +33,17 @@ public record Tool(
         @JsonPropertyDescription("A JSON schema of the tool's arguments.") @PreserveUnknownFields @Nullable
         Map<String, Object> parameters,
 
-        @Required @Size(min = 8, max = 2048) @Pattern("^https?://[^\\s]+$")
+        @JsonPropertyDescription(
+                "Is sent the arguments by POST as a JSON object, with an Idempotency-Key. What it answers"
+                        + " goes to the model. Private addresses are refused unless the installation names the host.")
+        @Required
+        @Size(min = 8, max = 2048)
+        @Pattern("^https?://[^\\s]+$")
         String url,
 
-        @JsonPropertyDescription("A Secret with the tool's credentials, resolved by inference alone.") @Nullable
+        @JsonPropertyDescription("A Secret with the tool's credential, shown to it as a bearer token. Whoever runs the"
+                + " installation makes it known to inference, which alone has it.")
+        @Nullable
         SecretKeyRef secretRef) {
 
     /**

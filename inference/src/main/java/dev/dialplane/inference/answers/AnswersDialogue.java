@@ -53,7 +53,11 @@ public final class AnswersDialogue implements Dialogue {
                 Urgency.CALLER_WAITS,
                 work -> {
                     Answers answers = answers(request.spec());
-                    return new Told(answers.reply(turn(request.request(), answers.size())), work.queueMs());
+                    Turn turn = turn(request.request(), answers.size());
+                    Reply reply = ToolResults.last(request.request().getDialogueList())
+                            .map(text -> ToolResults.reply(text, turn.state()))
+                            .orElseGet(() -> answers.reply(turn));
+                    return new Told(reply, work.queueMs());
                 },
                 told -> tell(told, sink),
                 sink::failed);

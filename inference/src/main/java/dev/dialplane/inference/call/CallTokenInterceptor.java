@@ -114,10 +114,13 @@ public class CallTokenInterceptor implements ServerInterceptor {
     private static Caller of(TokenClaims claims) {
         String callId = claims.getFence().getCallId();
         String id = callId.isEmpty() ? claims.getPodUid() : callId;
-        return id.isEmpty() ? anonymous() : new Caller(id, claims.getFence().getAttempt());
+        return id.isEmpty()
+                ? anonymous()
+                : new Caller(
+                        id, claims.getFence().getAttempt(), claims.getPool().getNamespace());
     }
 
     private static Caller anonymous() {
-        return new Caller("anonymous-" + UUID.randomUUID(), 0);
+        return new Caller("anonymous-" + UUID.randomUUID(), 0, "");
     }
 }

@@ -41,6 +41,7 @@ public final class FixedPhrases {
                 PhraseKind.PHRASE_KIND_APOLOGY,
                 "I am sorry, something has gone wrong on our side. Please call again in a few minutes.");
         texts.put(PhraseKind.PHRASE_KIND_HOLD, "One moment, please.");
+        texts.put(PhraseKind.PHRASE_KIND_HOLD_AGAIN, "I am still on it. Thank you for waiting.");
         texts.put(PhraseKind.PHRASE_KIND_IDLE_PROMPT, "Are you still there?");
         texts.put(PhraseKind.PHRASE_KIND_GOODBYE, "Thank you for calling. Goodbye.");
         return texts;

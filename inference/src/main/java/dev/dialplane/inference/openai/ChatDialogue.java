@@ -1,9 +1,11 @@
 package dev.dialplane.inference.openai;
 
 import com.google.protobuf.ByteString;
+import dev.dialplane.contracts.common.v1.Tool;
 import dev.dialplane.contracts.common.v1.TransferTarget;
 import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.Expecting;
+import dev.dialplane.contracts.inference.v1.ToolCallDelta;
 import dev.dialplane.inference.dialogue.Dialogue;
 import dev.dialplane.inference.dialogue.ReplyDone;
 import dev.dialplane.inference.dialogue.ReplyRequest;
@@ -228,7 +230,10 @@ final class ChatDialogue implements Dialogue {
             List<Action> actions = reply.actions(request.spec().spec().getTransferTargetsList().stream()
                     .map(TransferTarget::getName)
                     .toList());
-            if (!spoke && actions.isEmpty()) {
+            List<ToolCallDelta> toolCalls = reply.toolCalls(request.spec().spec().getToolsList().stream()
+                    .map(Tool::getName)
+                    .toList());
+            if (!spoke && actions.isEmpty() && toolCalls.isEmpty()) {
                 fail(ModelException.providerDown(ChatServer.PROVIDER, model, "its reply is empty"));
                 return;
             }
@@ -238,6 +243,7 @@ final class ChatDialogue implements Dialogue {
             over = true;
             breaker.served();
             actions.forEach(sink::action);
+            toolCalls.forEach(sink::toolCall);
             sink.done(new ReplyDone(
                     ByteString.EMPTY,
                     reply.inputTokens(),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.ActionKind;
+import dev.dialplane.contracts.inference.v1.ToolCallDelta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +160,26 @@ final class ChatReply {
             }
         }
         return actions;
+    }
+
+    /**
+     * The pool's tools that the model wants called, with their arguments; none that the pool does not have.
+     *
+     * @param tools their names
+     */
+    List<ToolCallDelta> toolCalls(List<String> tools) {
+        List<ToolCallDelta> calls = new ArrayList<>();
+        functions.forEach((index, function) -> {
+            if (tools.contains(function.name)) {
+                String arguments = function.arguments.toString().strip();
+                calls.add(ToolCallDelta.newBuilder()
+                        .setToolCallId(String.valueOf(index))
+                        .setName(function.name)
+                        .setArguments(arguments.isEmpty() ? "{}" : arguments)
+                        .build());
+            }
+        });
+        return calls;
     }
 
     private static String target(String arguments) {

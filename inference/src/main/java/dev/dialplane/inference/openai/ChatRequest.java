@@ -1,9 +1,11 @@
 package dev.dialplane.inference.openai;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dialplane.contracts.common.v1.AgentSpec;
+import dev.dialplane.contracts.common.v1.Tool;
 import dev.dialplane.contracts.common.v1.TransferTarget;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
@@ -11,6 +13,7 @@ import dev.dialplane.contracts.inference.v1.Speaker;
 import dev.dialplane.inference.dialogue.SystemPrompt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A request for the agent's next turn, as JSON of the chat completions protocol. */
@@ -47,7 +50,7 @@ final class ChatRequest {
         messages(body.putArray("messages"), request, spec);
         if (!plain) {
             body.putObject("stream_options").put("include_usage", true);
-            functions(body.putArray("tools"), spec.getTransferTargetsList());
+            functions(body.putArray("tools"), spec);
         }
         return body.toString();
     }
@@ -101,7 +104,7 @@ final class ChatRequest {
             }
             String said = turn.getText().strip();
             if (turn.getSpeaker() == Speaker.SPEAKER_TOOL) {
-                said = "[A function's result: " + said + "]";
+                said = "[" + turn.getToolName() + " " + turn.getToolArguments() + " gave: " + said + "]";
             }
             if (next.equals(USER) && !note.isEmpty()) {
                 said = note + said;
@@ -142,11 +145,12 @@ final class ChatRequest {
         return new ArrayList<>(dialogue.subList(first, dialogue.size()));
     }
 
-    private static void functions(ArrayNode tools, List<TransferTarget> targets) {
-        function(tools, HANG_UP, "Ends the call. Say goodbye in the same answer.");
+    private static void functions(ArrayNode functions, AgentSpec spec) {
+        function(functions, HANG_UP, "Ends the call. Say goodbye in the same answer.");
+        List<TransferTarget> targets = spec.getTransferTargetsList();
         if (!targets.isEmpty()) {
             ObjectNode parameters =
-                    function(tools, TRANSFER, "Puts the caller through to somebody. Say so in the same answer.");
+                    function(functions, TRANSFER, "Puts the caller through to somebody. Say so in the same answer.");
             ArrayNode names = parameters
                     .withObjectProperty("properties")
                     .putObject(TARGET)
@@ -154,6 +158,20 @@ final class ChatRequest {
                     .putArray("enum");
             targets.forEach(target -> names.add(target.getName()));
             parameters.putArray("required").add(TARGET);
+        }
+        for (Tool tool : spec.getToolsList()) {
+            ObjectNode parameters = function(functions, tool.getName(), tool.getDescription());
+            schema(tool).ifPresent(parameters::setAll);
+        }
+    }
+
+    private static Optional<ObjectNode> schema(Tool tool) {
+        try {
+            return tool.getJsonSchema().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of((ObjectNode) JSON.readTree(tool.getJsonSchema()));
+        } catch (JsonProcessingException | ClassCastException e) {
+            return Optional.empty();
         }
     }
 

@@ -45,6 +45,15 @@ public class ModelMetrics {
                 .increment();
     }
 
+    /**
+     * A tool has answered, or not.
+     *
+     * @param outcome {@code ok}, {@code error} as the tool says, or the code of the RPC's failure
+     */
+    void toolRan(String outcome, int tookMs) {
+        timer("dialplane.inference.tool.duration", Tags.of("outcome", outcome)).record(Duration.ofMillis(tookMs));
+    }
+
     private Timer timer(String name, Tags tags) {
         return Timer.builder(name).tags(tags).publishPercentileHistogram().register(registry);
     }

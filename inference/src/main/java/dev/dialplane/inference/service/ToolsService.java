@@ -3,16 +3,54 @@ package dev.dialplane.inference.service;
 import dev.dialplane.contracts.inference.v1.InvokeRequest;
 import dev.dialplane.contracts.inference.v1.InvokeResponse;
 import dev.dialplane.contracts.inference.v1.ToolsGrpc;
+import dev.dialplane.inference.call.Caller;
 import dev.dialplane.inference.failure.ModelException;
+import dev.dialplane.inference.model.Preparation;
+import dev.dialplane.inference.tools.HttpTools;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import org.jboss.logging.Logger;
 
-/** A pool's HTTP tools: in the contract, and refused by this process in words that say so. */
+/** A pool's HTTP tools. */
 @GrpcService
 public class ToolsService extends ToolsGrpc.ToolsImplBase {
+    private static final Logger LOG = Logger.getLogger(ToolsService.class);
+
+    private final HttpTools tools;
+    private final Preparation preparation;
+    private final Streams streams;
+    private final ModelMetrics metrics;
+
+    public ToolsService(HttpTools tools, Preparation preparation, Streams streams, ModelMetrics metrics) {
+        this.tools = tools;
+        this.preparation = preparation;
+        this.streams = streams;
+        this.metrics = metrics;
+    }
+
     @Override
     public void invoke(InvokeRequest request, StreamObserver<InvokeResponse> responses) {
-        responses.onError(ModelException.unimplemented("Tools.Invoke is not served: this process runs no tools")
-                .asStatus());
+        Outlet<InvokeResponse> outlet = new Outlet<>((ServerCallStreamObserver<InvokeResponse>) responses, () -> {});
+        Caller caller = Caller.current();
+        streams.execute(() -> {
+            try {
+                InvokeResponse response = tools.invoke(
+                        request, preparation.find(request.getSpecHash()).spec().getToolsList(), caller);
+                metrics.toolRan(response.getError().isEmpty() ? "ok" : "error", response.getTookMs());
+                outlet.send(response);
+                outlet.complete();
+            } catch (ModelException e) {
+                LOG.warnf("call %s: %s", caller.id(), e.getMessage());
+                metrics.toolRan(e.code().name(), 0);
+                outlet.fail(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // the process ends
+                outlet.fail(ModelException.internal("the process ends"));
+            } catch (RuntimeException e) {
+                LOG.error("a tool failed", e);
+                outlet.fail(ModelException.of(e, "the tool"));
+            }
+        });
     }
 }

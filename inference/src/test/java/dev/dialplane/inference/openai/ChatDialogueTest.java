@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.dialplane.contracts.common.v1.AgentSpec;
+import dev.dialplane.contracts.common.v1.Tool;
 import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
@@ -93,6 +94,22 @@ class ChatDialogueTest {
         assertThat(server.headers)
                 .extracting(headers -> headers.get("Authorization"))
                 .containsExactly("Bearer first", "Bearer second");
+    }
+
+    @Test
+    void aToolIsCalledOnceItsArgumentsAreWholeAndOnlyOneOfThePools() {
+        server.nextEvents(text("Let me see."), """
+                {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"orders","arguments":"{\\"number"}},\
+                {"index":1,"function":{"name":"made_up","arguments":"{}"}}]}}]}""", """
+                {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\": 1}"}}]}}]}""", stop(), "[DONE]");
+        Got got = new Got();
+        ReplyRequest plain = request(0);
+        AgentSpec spec = AgentSpec.newBuilder()
+                .addTools(Tool.newBuilder().setName("orders"))
+                .build();
+        dialogue.reply(new ReplyRequest(plain.callId(), plain.request(), new PreparedSpec("hash", spec)), got);
+
+        assertThat(got.awaitEnd().log).containsExactly("Let me see.", "orders {\"number\": 1}", "done");
     }
 
     @Test
@@ -294,7 +311,7 @@ class ChatDialogueTest {
 
         @Override
         public void toolCall(ToolCallDelta delta) {
-            log.add("tool call");
+            log.add(delta.getName() + " " + delta.getArguments());
         }
 
         @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.dialplane.contracts.common.v1.AgentSpec;
 import dev.dialplane.contracts.common.v1.Answer;
 import dev.dialplane.contracts.common.v1.Fact;
+import dev.dialplane.contracts.common.v1.Tool;
 import dev.dialplane.contracts.common.v1.TransferTarget;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
@@ -92,6 +93,39 @@ class ChatRequestTest {
                         .toString())
                 .isEqualTo("[\"desk\"]");
         assertThat(tools.toString()).as("numbers are the gateway's").doesNotContain("+918000000009");
+    }
+
+    @Test
+    void thePoolsToolsAreFunctionsAndWhatTheyGaveIsTold() throws Exception {
+        AgentSpec withTools = SPEC.toBuilder()
+                .addTools(Tool.newBuilder()
+                        .setName("orders")
+                        .setDescription("Where an order is.")
+                        .setUrl("https://tools.example/orders")
+                        .setSecretName("crm")
+                        .setJsonSchema("""
+                                {"type": "object", "properties": {"number": {"type": "integer"}}, "required": ["number"]}"""))
+                .addTools(Tool.newBuilder().setName("odd").setJsonSchema("no JSON"))
+                .build();
+        GenerateRequest request = GenerateRequest.newBuilder()
+                .addDialogue(caller("Where is it?"))
+                .addDialogue(agent("Let me see."))
+                .addDialogue(DialogueTurn.newBuilder()
+                        .setSpeaker(Speaker.SPEAKER_TOOL)
+                        .setToolName("orders")
+                        .setToolArguments("{\"number\": 4711}")
+                        .setText("{\"ships\": \"today\"}"))
+                .build();
+
+        JsonNode body = new JsonMapper().readTree(ChatRequest.of("m", request, withTools, false));
+
+        JsonNode orders = body.at("/tools/2/function");
+        assertThat(orders.path("description").asText()).isEqualTo("Where an order is.");
+        assertThat(orders.at("/parameters/properties/number/type").asText()).isEqualTo("integer");
+        assertThat(orders.at("/parameters/required/0").asText()).isEqualTo("number");
+        assertThat(body.at("/tools/3/function/parameters/type").asText()).isEqualTo("object");
+        assertThat(body.toString()).as("only the model's business").doesNotContain("tools.example", "crm");
+        assertThat(messages(body)).last().isEqualTo("user: [orders {\"number\": 4711} gave: {\"ships\": \"today\"}]");
     }
 
     @Test
