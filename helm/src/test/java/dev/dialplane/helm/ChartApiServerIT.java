@@ -229,6 +229,18 @@ class ChartApiServerIT {
     }
 
     @Test
+    void theKustomizeBaseIsTaken() throws IOException, InterruptedException {
+        run(
+                cluster.kubectl().toString(),
+                "apply",
+                "-k",
+                "../manifests",
+                "--dry-run=server",
+                "--kubeconfig",
+                cluster.kubeconfig().toString());
+    }
+
+    @Test
     void whatTheDocumentationShowsIsTaken() throws IOException {
         try (var files = Files.list(ChartTest.CHART.resolve("crds"))) {
             for (Path file : files.toList()) {
@@ -303,17 +315,20 @@ class ChartApiServerIT {
 
     /** To the revision before; by the CLI, because the Java client of Helm can't. */
     private static void rollBack() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        helm.toString(),
-                        "rollback",
-                        "dialplane",
-                        "--namespace",
-                        NAMESPACE,
-                        "--kubeconfig",
-                        cluster.kubeconfig().toString())
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor()).isZero();
+        run(
+                helm.toString(),
+                "rollback",
+                "dialplane",
+                "--namespace",
+                NAMESPACE,
+                "--kubeconfig",
+                cluster.kubeconfig().toString());
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                .as(String.join(" ", command))
+                .isZero();
     }
 
     private static int gateways(KubernetesClient client) {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ChartTest {
     static final Path CHART = Path.of("dialplane");
+    private static final Path MANIFEST = Path.of("../manifests/install.yaml");
     private static final String CERTIFICATES = "dialplane-operator-certificates";
     private static final String OLDEST = "1.32.0";
 
@@ -42,6 +43,29 @@ class ChartTest {
         assertThat(result.isFailed())
                 .as(String.join("\n", result.getMessages()))
                 .isFalse();
+    }
+
+    /** For who has no Helm: {@code manifests/install.yaml}, and the Kustomize base beside it. */
+    @Test
+    void theManifestIsWhatTheChartSays() throws IOException {
+        String rendered = new Helm(CHART)
+                .template()
+                .withKubeVersion(OLDEST)
+                .skipCrds()
+                .withName("dialplane")
+                .withNamespace("dialplane-system")
+                .set("callTokens.secret", "dialplane-call-tokens")
+                .set("tls.authority", "dialplane-authority")
+                .call();
+        String expected = """
+                # Rendered from the chart in helm/dialplane; do not edit.
+                # To render it anew: ./mvnw -q test -pl helm -am -Dtest=ChartTest -Ddialplane.manifests.write=true
+                """ + rendered.strip() + "\n";
+        if (Boolean.getBoolean("dialplane.manifests.write")) {
+            Files.writeString(MANIFEST, expected);
+        }
+
+        assertThat(MANIFEST).as("its header says how to render it anew").hasContent(expected);
     }
 
     @Test

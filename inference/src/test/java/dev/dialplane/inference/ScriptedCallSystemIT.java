@@ -9,13 +9,18 @@ import dev.dialplane.contracts.common.v1.AgentSpec;
 import dev.dialplane.contracts.common.v1.AudioFormat;
 import dev.dialplane.contracts.common.v1.Codec;
 import dev.dialplane.contracts.common.v1.Error;
+import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.common.v1.ModelRef;
 import dev.dialplane.contracts.common.v1.Pipeline;
+import dev.dialplane.contracts.common.v1.PoolRef;
+import dev.dialplane.contracts.common.v1.TokenClaims;
+import dev.dialplane.contracts.common.v1.Tool;
 import dev.dialplane.contracts.inference.v1.DescribeRequest;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.FinalizeUtterance;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import dev.dialplane.contracts.inference.v1.GenerateResponse;
+import dev.dialplane.contracts.inference.v1.InvokeRequest;
 import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
@@ -27,6 +32,7 @@ import dev.dialplane.contracts.inference.v1.SynthesizeResponse;
 import dev.dialplane.contracts.inference.v1.SynthesizeStart;
 import dev.dialplane.contracts.inference.v1.SynthesizeText;
 import dev.dialplane.contracts.inference.v1.TextToSpeechGrpc;
+import dev.dialplane.contracts.inference.v1.ToolsGrpc;
 import dev.dialplane.contracts.inference.v1.TranscribeRequest;
 import dev.dialplane.contracts.inference.v1.TranscribeResponse;
 import dev.dialplane.contracts.inference.v1.TranscribeStart;
@@ -36,11 +42,14 @@ import dev.dialplane.inference.service.Streams;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -100,7 +109,7 @@ class ScriptedCallSystemIT {
     @Test
     void aPreparedSpecHasItsPhrasesRendered() {
         ModelsPrepareResponse prepared = prepare("phrases");
-        assertThat(prepared.getPhrasesList()).hasSize(5).allSatisfy(phrase -> {
+        assertThat(prepared.getPhrasesList()).hasSize(6).allSatisfy(phrase -> {
             double seconds =
                     phrase.getPayload().size() / 2.0 / phrase.getFormat().getSampleRateHz();
             assertThat(seconds).isCloseTo(phrase.getText().length() / 24.0, org.assertj.core.data.Offset.offset(0.01));
@@ -123,6 +132,45 @@ class ScriptedCallSystemIT {
                     assertThat(error(e).getUnknownModel().getModel()).isEqualTo("gpt-9");
                     assertThat(error(e).getUnknownModel().getAvailableList()).contains("scripted/script");
                 });
+    }
+
+    @Test
+    void aToolIsRunForACallAndNotAtAPrivateAddress() {
+        AgentSpec spec = SPEC.toBuilder()
+                .addTools(Tool.newBuilder().setName("orders").setUrl("http://127.0.0.1:1/orders"))
+                .build();
+        prepare("tools", spec);
+        InvokeRequest request = InvokeRequest.newBuilder()
+                .setSpecHash("tools")
+                .setName("orders")
+                .setArgumentsJson("{}")
+                .setIdempotencyKey("1-1-0")
+                .build();
+
+        assertThatThrownBy(() -> ToolsGrpc.newBlockingStub(channel()).invoke(request))
+                .as("without a call")
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
+        assertThatThrownBy(() -> ToolsGrpc.newBlockingStub(channel())
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token()))
+                        .invoke(request))
+                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
+                    assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                    assertThat(error(e).getMessage()).contains("orders", "dialplane.inference.tools.private-hosts");
+                });
+    }
+
+    /** Of a call; nobody verifies its signature here. */
+    private static Metadata token() {
+        TokenClaims claims = TokenClaims.newBuilder()
+                .setFence(Fence.newBuilder().setCallId("call").setAttempt(1))
+                .setPool(PoolRef.newBuilder().setNamespace("shop").setName("desk"))
+                .build();
+        String coded = Base64.getUrlEncoder().withoutPadding().encodeToString(claims.toByteArray());
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + coded + ".c2ln");
+        return headers;
     }
 
     @Test
@@ -225,10 +273,14 @@ class ScriptedCallSystemIT {
     }
 
     private ModelsPrepareResponse prepare(String hash) {
+        return prepare(hash, SPEC);
+    }
+
+    private ModelsPrepareResponse prepare(String hash, AgentSpec spec) {
         return ModelsGrpc.newBlockingStub(channel())
                 .prepare(ModelsPrepareRequest.newBuilder()
                         .setSpecHash(hash)
-                        .setSpec(SPEC)
+                        .setSpec(spec)
                         .build());
     }
 

@@ -67,8 +67,9 @@ final class Errands {
             return;
         }
         List<Errand> errands = new ArrayList<>();
+        int before = dialogue.errandsFor(turn);
         for (ToolCallDelta wanted : calls) {
-            String key = "%d-%d-%d".formatted(turn, rounds, errands.size());
+            String key = Errand.key(turn, before + errands.size());
             errands.add(new Errand(key, wanted.getName(), wanted.getArguments(), null));
         }
         dialogue.errandsBegin(errands);

@@ -30,6 +30,9 @@ final class Patience {
     /** From a hold phrase to the next: some four seconds of silence, after which people ask whether anybody is there. */
     private static final long AGAIN_NANOS = 5_000_000_000L;
 
+    /** Whoever is about to be given up is not asked to wait for a moment more. */
+    private static final long LAST_NANOS = 2_500_000_000L;
+
     /** After the words of a caller who spoke when patience ended. */
     private static final long GRACE_NANOS = 2_000_000_000L;
 
@@ -113,8 +116,12 @@ final class Patience {
     }
 
     private void holdNow() {
-        holding = loop.after(AGAIN_NANOS, this::holdNow);
-        hold.hold(held++);
+        boolean lasts =
+                held == 0 || givingUp == null || since + slow.getGiveUpMs() * 1_000_000L - loop.nanos() >= LAST_NANOS;
+        if (lasts) {
+            holding = loop.after(AGAIN_NANOS, this::holdNow);
+            hold.hold(held++);
+        }
     }
 
     private void stopHolding() {

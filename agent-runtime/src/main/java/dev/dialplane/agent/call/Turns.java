@@ -159,6 +159,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         } else if (ready.ended()) {
             followUp = null;
             slow.stop();
+            dialogue.resultsTold();
             took(ready, dialogue.callerTurns());
             conductor.act(ready);
             listener.rest();

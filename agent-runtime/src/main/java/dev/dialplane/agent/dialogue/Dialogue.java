@@ -6,6 +6,7 @@ import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The conversation so far: what the caller said, and what the caller heard. Nothing gets in before its turn is committed.
@@ -18,6 +19,8 @@ public final class Dialogue {
     private final List<Turn> turns = new ArrayList<>();
     /** What is run for the last reply, until its results are turns. */
     private final List<Errand> errands = new ArrayList<>();
+
+    private boolean told;
 
     private ByteString providerState = ByteString.EMPTY;
     private Expected expected = Expected.ANYTHING;
@@ -90,11 +93,27 @@ public final class Dialogue {
 
     /** Whether all tools have given results of which the caller has not heard, unless what was said since told of them. */
     public boolean owesResults() {
-        return errands.isEmpty() ? !turns.isEmpty() && turns.getLast() instanceof Turn.Tool : !errandsRun();
+        return errands.isEmpty() ? !told && !turns.isEmpty() && turns.getLast() instanceof Turn.Tool : !errandsRun();
+    }
+
+    /** There is nothing to say about the results. */
+    public void resultsTold() {
+        told = true;
+    }
+
+    /** How many tools were run for a turn of the caller's. */
+    public int errandsFor(int callerTurn) {
+        String prefix = Errand.key(callerTurn, "");
+        Stream<Errand> done = turns.stream()
+                .flatMap(turn -> turn instanceof Turn.Tool(Errand errand) ? Stream.of(errand) : Stream.empty());
+        return (int) Stream.concat(done, errands.stream())
+                .filter(errand -> errand.key().startsWith(prefix))
+                .count();
     }
 
     /** Makes turns of the results that there are. */
     public void takeResults() {
+        told = told && errands.stream().allMatch(Errand::running);
         errands.stream().filter(errand -> !errand.running()).forEach(errand -> add(new Turn.Tool(errand)));
         errands.removeIf(errand -> !errand.running());
     }

@@ -12,6 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record Errand(
         String key, String tool, String arguments, @Nullable String result) {
+    /**
+     * A key.
+     *
+     * @param callerTurn for which turn of the caller's it is run
+     * @param serial which one of that turn's, from 0
+     */
+    public static String key(int callerTurn, Object serial) {
+        return callerTurn + "-" + serial;
+    }
+
     /** Whether it is still under way. */
     public boolean running() {
         return result == null;

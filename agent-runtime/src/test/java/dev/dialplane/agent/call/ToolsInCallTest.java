@@ -153,6 +153,42 @@ class ToolsInCallTest {
     }
 
     @Test
+    void aModelWithNothingToSayAboutAResultIsNotAskedForEver() {
+        bench.models.replies = request -> last(request).getSpeaker() == Speaker.SPEAKER_TOOL
+                ? Reply.of("")
+                : Reply.calling("I make a note of that.", "note", ARGUMENTS);
+        TestGateway gateway = asked();
+
+        bench.until("asked", 8000, () -> bench.models.requests.size() == 2);
+        bench.time.advance(3000);
+
+        assertThat(bench.models.requests).hasSize(2);
+        assertThat(gateway.summary()).isNull();
+    }
+
+    /** Or inference would give the result of the one for the other. */
+    @Test
+    void anotherAgentsToolsHaveKeysOfTheirOwn() {
+        TestGateway gateway = asked();
+        bench.until("told", 8000, () -> said(gateway).size() == 3);
+        // The last one is from after the result was told.
+        var checkpoints = gateway.all(MessageCase.CHECKPOINT);
+        Checkpoint left = checkpoints.get(checkpoints.size() - 2).message().getCheckpoint();
+        String key = bench.models.invocations.getFirst().getIdempotencyKey();
+
+        try (TestBench another = new TestBench()) {
+            another.models.replies = _ -> Reply.calling("And another.", "weather", ARGUMENTS);
+            TestGateway next = another.prepared()
+                    .call(TestBench.offer(1, 2).setCheckpoint(left).build());
+            another.until("run", 8000, () -> !another.models.invocations.isEmpty());
+
+            assertThat(another.models.invocations.getFirst().getIdempotencyKey())
+                    .isNotEqualTo(key);
+            another.until("told", 8000, () -> !said(next).isEmpty());
+        }
+    }
+
+    @Test
     void anotherAgentGoesOnWithAToolThatRanAndRunsItUnderTheSameKey() {
         bench.models.toolMillis = 60_000;
         TestGateway gateway = asked();

@@ -148,6 +148,6 @@ class DialogueTest {
         assertThat(another.errands()).containsExactly(ORDERS);
     }
 
-    private static final Errand ORDERS = new Errand("1-1-0", "orders", "{\"number\": 4711}", null);
-    private static final Errand WEATHER = new Errand("1-1-1", "weather", "{}", null);
+    private static final Errand ORDERS = new Errand("1-0", "orders", "{\"number\": 4711}", null);
+    private static final Errand WEATHER = new Errand("1-1", "weather", "{}", null);
 }

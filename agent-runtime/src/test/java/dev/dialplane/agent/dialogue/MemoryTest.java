@@ -34,7 +34,7 @@ class MemoryTest {
                         Expected.NOTHING,
                         Integer.MAX_VALUE),
                 new Memory(
-                        List.of(new Turn.Caller("Hi"), new Turn.Tool(new Errand("1-1-0", "orders", "{}", "[]"))),
+                        List.of(new Turn.Caller("Hi"), new Turn.Tool(new Errand("1-0", "orders", "{}", "[]"))),
                         List.of(),
                         ByteString.EMPTY,
                         Expected.ANYTHING,
@@ -42,8 +42,8 @@ class MemoryTest {
                 new Memory(
                         List.of(new Turn.Caller("Hi")),
                         List.of(
-                                new Errand("1-1-0", "orders", "{\"number\": 4711}", null),
-                                new Errand("1-1-1", "weather", "{}", "{}")),
+                                new Errand("1-0", "orders", "{\"number\": 4711}", null),
+                                new Errand("1-1", "weather", "{}", "{}")),
                         ByteString.EMPTY,
                         Expected.ANYTHING,
                         1));

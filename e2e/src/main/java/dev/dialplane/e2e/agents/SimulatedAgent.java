@@ -1,5 +1,7 @@
 package dev.dialplane.e2e.agents;
 
+import dev.dialplane.contracts.agent.v1.AudioIn;
+import dev.dialplane.contracts.agent.v1.AudioOut;
 import dev.dialplane.contracts.agent.v1.BusyReason;
 import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
@@ -23,9 +25,10 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One agent that is not there: the arbiter's rules, and nothing behind them. It hears and says nothing. */
+/** One agent that is not there: the arbiter's rules, and nothing behind them but what its surroundings hear and say. */
 public final class SimulatedAgent {
     /** Below the least silence that a gateway takes for a loss by far; ten thousand agents send it. */
     private static final long HEARTBEAT_MS = 20_000;
@@ -70,6 +73,16 @@ public final class SimulatedAgent {
 
         /** The agent holds the call no more. */
         void released(SimulatedAgent agent, String callId);
+
+        /**
+         * The stream of a call is open.
+         *
+         * @param mouth says something to the caller, from any thread, until the call is over
+         */
+        default void opened(String callId, Consumer<AudioOut> mouth) {}
+
+        /** The caller's next frame of a call. */
+        default void heard(String callId, AudioIn frame) {}
 
         /** The agent's process ends with status 0. */
         default void exits(SimulatedAgent agent) {}
@@ -193,6 +206,7 @@ public final class SimulatedAgent {
             @Override
             public void onNext(ConverseRequest request) {
                 switch (request.getMessageCase()) {
+                    case AUDIO -> hear(request.getAudio());
                     case OPEN -> open(request.getOpen().getFence(), answer);
                     case HANG_UP -> hangUp(request.getHangUp().getCause(), answer);
                     case SUMMARY_TAKEN -> summaryTaken(answer);
@@ -227,6 +241,19 @@ public final class SimulatedAgent {
                 .setOpened(Opened.newBuilder().setFence(opened))
                 .build());
         var unused = all.later(() -> beat(answer), HEARTBEAT_MS);
+        all.opened(opened.getCallId(), audio -> say(answer, audio));
+    }
+
+    private synchronized void hear(AudioIn frame) {
+        if (fence != null) {
+            all.heard(fence.getCallId(), frame);
+        }
+    }
+
+    private synchronized void say(StreamObserver<ConverseResponse> answer, AudioOut audio) {
+        if (conversation == answer) {
+            answer.onNext(ConverseResponse.newBuilder().setAudio(audio).build());
+        }
     }
 
     private synchronized void beat(StreamObserver<ConverseResponse> answer) {

@@ -1,5 +1,7 @@
 package dev.dialplane.e2e.agents;
 
+import dev.dialplane.contracts.agent.v1.AudioIn;
+import dev.dialplane.contracts.agent.v1.AudioOut;
 import dev.dialplane.contracts.agent.v1.OfferRequest;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -17,18 +19,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Many agents behind one server. All of 127.0.0.0/8 is loopback on Linux: each agent has an address of its own, and the
- * server tells them apart by the local address of the connection. They take calls as real agents do, but hear and say
- * nothing.
+ * server tells them apart by the local address of the connection. They take calls as real agents do; what they hear and say
+ * is their {@link Voice}'s.
  */
 public final class SimulatedAgents implements SimulatedAgent.Surroundings, AutoCloseable {
+    /** What agents do with calls, all at once and from any thread. */
+    public interface Voice {
+        /** Hears and says nothing. */
+        Voice NONE = new Voice() {};
+
+        /** A call's stream is open. */
+        default void opened(String callId, Consumer<AudioOut> mouth) {}
+
+        /** A call's next frame. */
+        default void heard(String callId, AudioIn frame) {}
+    }
+
     private final Map<String, SimulatedAgent> byHost = new ConcurrentHashMap<>();
     private final Map<String, SimulatedAgent> holderOfCall = new ConcurrentHashMap<>();
     private final LongAdder doubleBindings = new LongAdder();
     private final List<SimulatedAgent> agents = new ArrayList<>();
     private final BiConsumer<SimulatedAgent, OfferRequest> onAccepted;
+    private final Voice voice;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final Server server;
 
@@ -37,9 +53,12 @@ public final class SimulatedAgents implements SimulatedAgent.Surroundings, AutoC
      *
      * @param count at most 65,000
      * @param onAccepted called in the server's thread the moment an offer is accepted
+     * @param voice what they hear and say
      */
-    public SimulatedAgents(int count, BiConsumer<SimulatedAgent, OfferRequest> onAccepted) throws IOException {
+    public SimulatedAgents(int count, BiConsumer<SimulatedAgent, OfferRequest> onAccepted, Voice voice)
+            throws IOException {
         this.onAccepted = onAccepted;
+        this.voice = voice;
         this.server = NettyServerBuilder.forAddress(new InetSocketAddress("0.0.0.0", 0))
                 .directExecutor()
                 .intercept(new AgentService.ByLocalAddress(byHost::get))
@@ -97,6 +116,16 @@ public final class SimulatedAgents implements SimulatedAgent.Surroundings, AutoC
     @Override
     public ScheduledFuture<?> later(Runnable task, long milliseconds) {
         return clock.schedule(task, milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void opened(String callId, Consumer<AudioOut> mouth) {
+        voice.opened(callId, mouth);
+    }
+
+    @Override
+    public void heard(String callId, AudioIn frame) {
+        voice.heard(callId, frame);
     }
 
     /** An offer that nobody took up may lie with another agent until it expires; a conversation may not. */

@@ -42,6 +42,8 @@ public final class BenchMain implements Callable<Integer> {
         pacing("how evenly the agent's audio comes to the carrier, and how far ahead of the caller's ear"),
         density("processor time and memory of one agent in a call, as one of ten"),
         media("processor time and memory of a call in gateway, agent and inference, extrapolated to 10,000"),
+        gateway("what one gateway adds to audio each way, and calls a core, with simulated callers and agents"),
+        voice("the sample conversation with real models: end of the caller's speech to the reply's first sample"),
         turn("end of the caller's speech to first audio on the wire, less what was waited for on purpose"),
         simulation(
                 "50,000 agents and 20 gateways on virtual time: the product's binding and planning, faults, invariants");
@@ -66,6 +68,8 @@ public final class BenchMain implements Callable<Integer> {
             case bargein -> new BargeInBench();
             case pacing -> new PacingBench();
             case density -> new DensityBench();
+            case gateway -> new GatewayBench(calls == null ? 100 : calls);
+            case voice -> new VoiceBench(calls == null ? 4 : calls);
             case media -> new MediaBench(calls == null ? 20 : calls);
             case simulation ->
                 new SimulationBench(Shape.of(
@@ -107,7 +111,8 @@ public final class BenchMain implements Callable<Integer> {
     @Option(
             names = "--calls",
             paramLabel = "N",
-            description = "scale, faults, media: calls at once, on average; writes, failover: calls counted.")
+            description =
+                    "scale, faults, media, gateway: calls at once, on average; writes, failover, voice: calls counted.")
     private @Nullable Integer calls;
 
     @Option(names = "--rate", paramLabel = "R", description = "scale, faults, writes, simulation: calls per second.")

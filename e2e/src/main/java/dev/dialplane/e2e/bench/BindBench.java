@@ -58,7 +58,9 @@ final class BindBench implements BenchMain.Bench {
         Progress progress = Progress.to(System.out);
         Path out = Path.of("target/bench/bind");
         try (SimulatedAgents agents = new SimulatedAgents(
-                        count, (agent, offer) -> acceptedAt.put(offer.getFence().getCallId(), System.nanoTime()));
+                        count,
+                        (agent, offer) -> acceptedAt.put(offer.getFence().getCallId(), System.nanoTime()),
+                        SimulatedAgents.Voice.NONE);
                 StandInOperator operator = new StandInOperator(POOL, agents.all(), this::recorded);
                 GatewayProcess gateway = GatewayProcess.start(out, operator.address());
                 TwilioCarrier carrier = new TwilioCarrier();

@@ -60,6 +60,11 @@ final class GatewayProcess implements AutoCloseable {
         return new GatewayProcess(process, http, dev, log);
     }
 
+    /** Its process. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Where a media socket without a token is taken. */
     URI socket(PoolRef pool) {
         return URI.create("ws://127.0.0.1:%d/twilio/%s/%s".formatted(devPort, pool.getNamespace(), pool.getName()));

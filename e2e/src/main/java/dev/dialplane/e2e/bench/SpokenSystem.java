@@ -1,5 +1,9 @@
 package dev.dialplane.e2e.bench;
 
+import dev.dialplane.local.caller.CallListener;
+import dev.dialplane.local.caller.CallRequest;
+import dev.dialplane.local.caller.CallResult;
+import dev.dialplane.local.caller.TestCaller;
 import dev.dialplane.local.caller.carrier.CallIds;
 import dev.dialplane.local.caller.carrier.TwilioCarrier;
 import dev.dialplane.local.caller.report.EventReceiver;
@@ -104,6 +108,13 @@ final class SpokenSystem implements AutoCloseable {
     /** Places a call whose caller says all that is on the schedule. */
     ScheduledCall place(ScheduledCall.Schedule schedule) throws IOException, InterruptedException {
         return ScheduledCall.place(carrier, events, installation.gatewayUrl(), CallIds.random(), schedule);
+    }
+
+    /** Places a call whose caller listens and answers, and carries it to its end. */
+    CallResult place(CallRequest request, CallListener listener) throws InterruptedException {
+        try (TestCaller caller = new TestCaller(events)) {
+            return caller.place(request, listener);
+        }
     }
 
     /** What is done with one of several calls. */

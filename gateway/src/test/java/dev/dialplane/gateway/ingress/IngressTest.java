@@ -1,12 +1,17 @@
 package dev.dialplane.gateway.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The caller's frames in virtual time. Frames are written {@code time:value}, silence made here {@code time~}. */
 class IngressTest {
@@ -239,5 +244,67 @@ class IngressTest {
         twilio(2);
         assertThat(ingress.spokenAt(20)).isEqualTo(came);
         assertThat(ingress.spokenAt(30)).isEqualTo(came + 10_000_000);
+    }
+
+    /** A frame on its way: when it comes, by our clock. */
+    private record Arrival(long nanos, int number) {}
+
+    /**
+     * An hour with a carrier whose clock is 100 ppm off: one frame of a hundred is lost, one comes two frames late, all of
+     * them jitter by up to 15 ms. Each 20 ms of it come out once, no later at the end than in the beginning, and where the
+     * clock says that they were spoken.
+     */
+    @ParameterizedTest
+    @ValueSource(doubles = {-100e-6, 0, 100e-6})
+    void anHourOfLossReorderingAndDriftLeavesNoTrace(double drift) {
+        int frames = 180_000;
+        double frameNanos = 20e6 * (1 + drift);
+        long start = now;
+        long wayNanos = 30_000_000;
+        SplittableRandom random = new SplittableRandom(20261129);
+        PriorityQueue<Arrival> line = new PriorityQueue<>(Comparator.comparingLong(Arrival::nanos));
+        int lost = 0;
+        for (int n = 1; n <= frames; n++) {
+            double luck = random.nextDouble();
+            if (luck < 0.01) {
+                lost++;
+                continue;
+            }
+            long late = luck < 0.02 ? 45_000_000 : random.nextLong(15_000_000);
+            line.add(new Arrival(start + (long) (n * frameNanos) + wayNanos + late, n));
+        }
+        double[] latest = new double[60];
+        double[] clockError = new double[60];
+        int[] out = new int[frames + 10];
+        Ingress hour = new Ingress(8_000, 1, (byte) 0xFF, (time, payload, concealed) -> {
+            int number = (int) (time / 20) + 1;
+            out[number] += concealed ? 1 : 100;
+            long spoken = start + (long) (number * frameNanos) + wayNanos;
+            int minute = Math.min(59, (number - 1) / 3000);
+            latest[minute] = Math.max(latest[minute], (now - spoken) / 1e6);
+        });
+        while (!line.isEmpty()) {
+            now += 5_000_000;
+            while (!line.isEmpty() && line.element().nanos() <= now) {
+                int n = line.remove().number();
+                hour.media(now, n, 5 + (n - 1) * 20L, frame(1));
+            }
+            hour.tick(now);
+            double carrierMs = (now - start - wayNanos) / 1e6 / (1 + drift);
+            int minute = (int) Math.clamp(carrierMs / 60_000, 0, 59);
+            clockError[minute] = Math.max(clockError[minute], Math.abs(hour.mediaTime(now) - carrierMs));
+        }
+
+        assertThat(hour.concealed() - hour.takenBack()).isEqualTo(lost);
+        for (int n = 1; n < frames; n++) {
+            // Silence whose frame came after all went out before it.
+            assertThat(out[n]).as("frame %d", n).isIn(1, 100, 101);
+        }
+        assertThat(latest[0]).as("delay in the first minute, ms").isLessThan(130);
+        assertThat(latest[59]).as("delay in the last minute, ms").isCloseTo(latest[0], within(15.0));
+        assertThat(Arrays.stream(clockError).max().orElseThrow())
+                .as("the caller's time, ms")
+                .isLessThan(45);
+        assertThat(clockError[59]).isCloseTo(clockError[1], within(8.0));
     }
 }

@@ -1,6 +1,7 @@
 package dev.dialplane.gateway.playout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.dialplane.audio.G711;
 import java.nio.ByteBuffer;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Playout in virtual time: what goes to the wire, when, and what is said to have been heard. */
 class PlayoutTest {
@@ -398,5 +401,81 @@ class PlayoutTest {
         say(1, 0, 40 * FRAME, true);
         pass(1_000);
         assertThat(wire.stream().filter(w -> w.startsWith("g"))).hasSize(2);
+    }
+
+    /**
+     * An hour of runs of eight seconds with two of silence, to a carrier whose clock is 100 ppm off: what waits there does
+     * not grow, nothing is cut, and where the agent is heard is known as well at the end as in the beginning.
+     */
+    @ParameterizedTest
+    @ValueSource(doubles = {-100e-6, 0, 100e-6})
+    void anHourWithAnotherClockNeitherFillsNorStarvesTheCarrier(double drift) {
+        int[] queued = {0};
+        long[] mostQueued = new long[60];
+        long[] worstPosition = new long[60];
+        long[] played = {0};
+        List<long[]> marks = new ArrayList<>();
+        long[] accepted = {0};
+        int[] minute = {0};
+        Playout hour = new Playout(ACKS, new LineNoise(8_000, G711.MU_LAW, 1), new PlayoutPort() {
+            @Override
+            public void audio(byte[] frame) {
+                queued[0] += FRAME;
+                accepted[0] += FRAME;
+                mostQueued[minute[0]] = Math.max(mostQueued[minute[0]], queued[0] / 8);
+            }
+
+            @Override
+            public void mark(long generation, long sample) {
+                marks.add(new long[] {accepted[0], generation, sample});
+            }
+
+            @Override
+            public void clear() {}
+
+            @Override
+            public void position(long generation, long sample, Heard how) {
+                worstPosition[minute[0]] = Math.max(worstPosition[minute[0]], Math.abs(sample - played[0]) / 8);
+            }
+
+            @Override
+            public void speechStarted(long generation, long sample) {}
+        });
+        double carrier = 0;
+        for (int run = 0; run < 360; run++) {
+            minute[0] = run / 6;
+            played[0] = 0;
+            int said = 0;
+            for (int ms = 0; ms < 10_000; ms += 5) {
+                now += 5_000_000;
+                // As agents do: 300 ms ahead.
+                for (int pieces = ms == 0 ? 4 : 1; pieces > 0 && ms % 100 == 0 && said < 64_000; pieces--) {
+                    hour.audio(now, run + 1, said, tone(800, 1), SoundKind.SPEECH, said + 800 == 64_000);
+                    said += 800;
+                }
+                hour.tick(now);
+                carrier += 40 * (1 + drift);
+                while (carrier >= FRAME) {
+                    carrier -= FRAME;
+                    if (queued[0] > 0) {
+                        queued[0] -= FRAME;
+                        played[0] += FRAME;
+                    }
+                    while (!marks.isEmpty() && marks.getFirst()[0] <= accepted[0] - queued[0]) {
+                        long[] mark = marks.removeFirst();
+                        hour.acknowledged(now, mark[1], mark[2]);
+                    }
+                }
+            }
+            assertThat(played[0]).as("run %d is heard whole", run).isEqualTo(64_000);
+        }
+
+        assertThat(Arrays.stream(mostQueued).max().orElseThrow()).as("lead, ms").isLessThanOrEqualTo(100);
+        assertThat(mostQueued[59]).isCloseTo(mostQueued[0], within(20L));
+        assertThat(Arrays.stream(worstPosition).max().orElseThrow())
+                .as("where the agent is heard, off by ms")
+                .isLessThanOrEqualTo(120);
+        assertThat(worstPosition[59]).isCloseTo(worstPosition[0], within(20L));
+        assertThat(hour.samplesDropped()).isZero();
     }
 }

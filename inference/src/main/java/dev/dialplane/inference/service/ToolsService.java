@@ -17,6 +17,26 @@ import org.jboss.logging.Logger;
 public class ToolsService extends ToolsGrpc.ToolsImplBase {
     private static final Logger LOG = Logger.getLogger(ToolsService.class);
 
+    /** A tool that is being run: the process waits for it before it ends. */
+    private static final class Running implements Streams.Stream {
+        private final String callerId;
+        private volatile boolean over;
+
+        Running(String callerId) {
+            this.callerId = callerId;
+        }
+
+        @Override
+        public String callerId() {
+            return callerId;
+        }
+
+        @Override
+        public boolean over() {
+            return over;
+        }
+    }
+
     private final HttpTools tools;
     private final Preparation preparation;
     private final Streams streams;
@@ -33,6 +53,8 @@ public class ToolsService extends ToolsGrpc.ToolsImplBase {
     public void invoke(InvokeRequest request, StreamObserver<InvokeResponse> responses) {
         Outlet<InvokeResponse> outlet = new Outlet<>((ServerCallStreamObserver<InvokeResponse>) responses, () -> {});
         Caller caller = Caller.current();
+        Running running = new Running(caller.id());
+        streams.opened(running);
         streams.execute(() -> {
             try {
                 InvokeResponse response = tools.invoke(
@@ -50,6 +72,9 @@ public class ToolsService extends ToolsGrpc.ToolsImplBase {
             } catch (RuntimeException e) {
                 LOG.error("a tool failed", e);
                 outlet.fail(ModelException.of(e, "the tool"));
+            } finally {
+                running.over = true;
+                streams.closed(running);
             }
         });
     }
