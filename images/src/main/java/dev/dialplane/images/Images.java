@@ -95,6 +95,11 @@ final class Images {
                 layers.add(new Layer("model " + model.getFileName(), model, MODELS + "/" + model.getFileName()));
             }
         }
+        Path needed = work.resolve("needed-by-models");
+        SystemLibraries.copyNeededBy(models, needed);
+        if (Files.isDirectory(needed)) {
+            layers.add(new Layer("libraries that models need", needed, "/"));
+        }
         layers.addAll(inference.layers());
         Map<String, String> environment = new java.util.HashMap<>(inference.environment());
         environment.put("DIALPLANE_MODELS", MODELS);

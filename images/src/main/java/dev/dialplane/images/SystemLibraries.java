@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The C library of the machine that builds, and the little that a JVM needs beside it. They come from there because an
@@ -26,6 +29,9 @@ final class SystemLibraries {
 
     /** What native models need besides. */
     static final List<String> NATIVE_MODELS = List.of("libstdc++.so.6", "libgcc_s.so.1");
+
+    /** As ldd tells it: {@code libm.so.6 => /lib/libm.so.6 (0x...)}. */
+    private static final Pattern ARROW = Pattern.compile("^\\s*(\\S+) => (not found|/\\S+)");
 
     private record Platform(String architecture, String loader, String triplet) {}
 
@@ -65,6 +71,48 @@ final class SystemLibraries {
             Staging.copyFile(
                     file, root.resolve("lib").resolve(platform.triplet()).resolve(name));
         }
+    }
+
+    /**
+     * Copies what libraries in a directory need of this machine, and what that needs, into a root file system, but for what
+     * every image has.
+     *
+     * @throws IOException if something that they need is not here, with its name
+     */
+    static void copyNeededBy(Path directory, Path root) throws IOException {
+        Map<String, Path> needed = new TreeMap<>();
+        try (var files = Files.walk(directory)) {
+            for (Path library : files.filter(Files::isRegularFile)
+                    .filter(file -> file.getFileName().toString().contains(".so"))
+                    .toList()) {
+                needed.putAll(needs(library));
+            }
+        }
+        needed.keySet().removeAll(JVM);
+        needed.keySet().removeAll(NATIVE_MODELS);
+        Path target = root.resolve("lib").resolve(platform().triplet());
+        for (var each : needed.entrySet()) {
+            if (!each.getValue().startsWith(directory)) {
+                Staging.copyFile(each.getValue(), target.resolve(each.getKey()));
+            }
+        }
+    }
+
+    /** Where the machine's loader finds each library that one needs, those beside it first. */
+    private static Map<String, Path> needs(Path library) throws IOException {
+        List<String> ldd = List.of("env", "LD_LIBRARY_PATH=" + library.getParent(), "ldd", library.toString());
+        Map<String, Path> needs = new TreeMap<>();
+        for (String line : Commands.run(ldd).lines().toList()) {
+            Matcher arrow = ARROW.matcher(line);
+            if (arrow.find()) {
+                if (arrow.group(2).equals("not found")) {
+                    throw new IOException("library " + arrow.group(1) + ", which " + library.getFileName()
+                            + " needs, is not on this machine");
+                }
+                needs.put(arrow.group(1), Path.of(arrow.group(2)));
+            }
+        }
+        return needs;
     }
 
     private static Optional<Path> find(String name, String triplet) {

@@ -34,7 +34,8 @@ import java.util.function.Consumer;
  * time in runs of two seconds, 300 ms ahead as real ones. Callers and agents are in this process, so that one clock measures
  * both.
  *
- * <p>To the agent, a sample is the time from a frame's leaving the caller to its coming to the agent. To the caller, from the
+ * <p>To the agent, a sample is the time from when a frame is due at the caller, whether it leaves then or late, to its coming
+ * to the agent. To the caller, from the
  * first piece of a run leaving the agent to the first media at the caller's socket. Jitter is as in {@link PacingBench}.
  */
 final class GatewayBench implements BenchMain.Bench {
@@ -63,7 +64,7 @@ final class GatewayBench implements BenchMain.Bench {
     }
 
     /** A caller's side. */
-    private record Caller(String callSid, long[] sentAt, MediaLine line) {}
+    private record Caller(String callSid, MediaLine line) {}
 
     @Override
     public Report run() throws Exception {
@@ -102,20 +103,14 @@ final class GatewayBench implements BenchMain.Bench {
 
     private Caller place(TwilioCarrier carrier, GatewayProcess gateway, int call) throws Exception {
         CallIds ids = CallIds.random();
-        long[] sentAt = new long[MOST_FRAMES];
-        LineObserver observer = new LineObserver() {
-            @Override
-            public void heard(long mediaMs, int samples, double dBov) {
-                // Comes right after the frame of the same 20 ms was sent.
-                int frame = (int) (mediaMs / FRAME_MS) - 1;
-                if (frame < MOST_FRAMES) {
-                    sentAt[frame] = System.nanoTime();
-                }
-            }
-        };
         MediaLine line = carrier.open(
-                Dialed.at(gateway.socket(POOL)), gateway.socket(POOL), ids, Map.of(), new Mouth(call), observer);
-        return new Caller(ids.callSid(), sentAt, line);
+                Dialed.at(gateway.socket(POOL)),
+                gateway.socket(POOL),
+                ids,
+                Map.of(),
+                new Mouth(call),
+                new LineObserver() {});
+        return new Caller(ids.callSid(), line);
     }
 
     /** Speaks for two seconds, is silent for two, and notes when each frame came. */
@@ -187,14 +182,14 @@ final class GatewayBench implements BenchMain.Bench {
             String callId = carrierIdOf.getOrDefault(caller.callSid, "");
             long[] heard = heardAt.getOrDefault(callId, new long[0]);
             for (int frame = 0; frame < heard.length; frame++) {
-                long sent = caller.sentAt[frame];
-                if (sent < from || sent > to - 1_000_000_000L) {
+                long due = caller.line.startNanos() + (frame + 1) * FRAME_MS * 1_000_000;
+                if (due < from || due > to - 1_000_000_000L) {
                     continue;
                 }
                 if (heard[frame] == 0) {
                     lost++;
                 } else {
-                    in.add((heard[frame] - sent) / 1e6);
+                    in.add((heard[frame] - due) / 1e6);
                 }
             }
             LineLog log = caller.line.log();

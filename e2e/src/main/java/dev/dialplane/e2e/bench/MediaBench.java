@@ -26,8 +26,7 @@ final class MediaBench implements BenchMain.Bench {
                     Report.thisMachine(),
                     List.of(
                             Report.Row.single("core per call", "cores", cores, "≤ 0.03", cores <= 0.03),
-                            Report.Row.single("MB per call", "MB", megabytes, "≤ 100", megabytes <= 100),
-                            Report.Row.of("added to a response", "ms", use.responses(), "", null)),
+                            Report.Row.single("MB per call", "MB", megabytes, "≤ 100", megabytes <= 100)),
                     List.of(
                             "%d calls at once, each with an agent of its own; agents spoke %.0f %% of the time; %.2f %% of the callers' own frames were more than 10 ms late."
                                     .formatted(calls, use.agentSpoke() * 100, use.framesLate() * 100),

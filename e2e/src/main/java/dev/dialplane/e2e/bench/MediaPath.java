@@ -2,8 +2,6 @@ package dev.dialplane.e2e.bench;
 
 import dev.dialplane.local.caller.carrier.LineLog;
 import dev.dialplane.local.caller.carrier.PlayBuffer;
-import dev.dialplane.local.caller.report.CallReport;
-import dev.dialplane.local.caller.report.Turn;
 import dev.dialplane.local.install.LocalInstallation;
 import dev.dialplane.local.install.Resources;
 import dev.dialplane.local.install.SystemPod;
@@ -43,7 +41,6 @@ final class MediaPath {
      * @param agentRss of each agent at the end, MB
      * @param cores used by gateway, inference and all agents
      * @param megabytes PSS of gateway, inference and all agents at the end
-     * @param responses from the end of the caller's speech to the reply, less what was waited for on purpose, ms
      * @param agentSpoke share of the time in which agents were heard
      * @param framesLate share of the callers' own frames that were more than 10 ms late: too many, and the machine is full
      */
@@ -53,7 +50,6 @@ final class MediaPath {
             Samples agentRss,
             double cores,
             double megabytes,
-            Samples responses,
             double agentSpoke,
             double framesLate) {}
 
@@ -63,34 +59,30 @@ final class MediaPath {
         int turns = (int) ((WARM_UP_MS + MEASURED_MS + MARGIN_MS) / (CLIP_MS + REST_MS)) + 1;
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Processes> processes = executor.submit(() -> Processes.watch(system.installation(), calls));
-            List<Talk> talks = system.together(calls, number -> {
+            List<LineLog> logs = system.together(calls, number -> {
                 var schedule = new ScheduledCall.Schedule(number, turns, FIRST_ONSET_MS, REST_MS, 0);
                 try (ScheduledCall call = system.place(schedule)) {
                     call.until(WARM_UP_MS + MEASURED_MS + MARGIN_MS);
-                    return new Talk(call.log(), call.report());
+                    return call.log();
                 }
             });
-            return use(processes.get(), talks);
+            return use(processes.get(), logs);
         }
     }
 
-    private record Talk(LineLog log, CallReport report) {}
-
-    private static Use use(Processes processes, List<Talk> talks) {
-        Samples responses = new Samples();
+    private static Use use(Processes processes, List<LineLog> logs) {
         long heard = 0;
         long all = 0;
         long late = 0;
         long sent = 0;
-        for (Talk talk : talks) {
-            talk.report.responses().stream().map(Turn.Response::oursMs).forEach(responses::add);
-            heard += talk.log.arrivals().stream()
+        for (LineLog log : logs) {
+            heard += log.arrivals().stream()
                     .filter(frame -> frame.dBov() > AUDIBLE_DBOV)
                     .mapToLong(LineLog.Arrival::samples)
                     .sum();
-            all += (long) talk.log.heardSamples().length * PlayBuffer.FRAME;
-            late += talk.log.framesLate();
-            sent += talk.log.framesSent();
+            all += (long) log.heardSamples().length * PlayBuffer.FRAME;
+            late += log.framesLate();
+            sent += log.framesSent();
         }
         return new Use(
                 processes.agentCores,
@@ -98,7 +90,6 @@ final class MediaPath {
                 processes.agentRss,
                 processes.cores,
                 processes.megabytes,
-                responses,
                 (double) heard / all,
                 (double) late / sent);
     }

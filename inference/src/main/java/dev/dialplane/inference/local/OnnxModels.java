@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.dialplane.inference.local.foreign.ProcessEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,9 @@ public final class OnnxModels {
                     + " characters, which ONNX Runtime 1.29.0 does not survive; use java -jar, or @argfile for a long "
                     + "class path");
         }
+        // From 1.29 on it reports to its maker unless told not to, and without certificates in the file system crashes
+        // at it.
+        ProcessEnvironment.set("ORT_DISABLE_TELEMETRY", "1");
         // A computation that was given up is an error to the library, and it would print each of them.
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     }
