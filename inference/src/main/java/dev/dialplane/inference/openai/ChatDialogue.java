@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -32,13 +34,20 @@ final class ChatDialogue implements Dialogue {
     private static final Duration END = Duration.ofSeconds(1);
     /** How long a probe may take: long enough to load a model, and not for ever, or none would follow it. */
     static final Duration PROBE = Duration.ofSeconds(30);
+    /** For how long a server that does not take functions is not asked for them. */
+    static final Duration PLAIN = Duration.ofMinutes(10);
+
+    private static final int MAX_SPECS = 1000;
 
     private final String model;
     private final ChatServer server;
     private final Timers timers;
     private final Breaker breaker = new Breaker();
-    /** Once the server did not take functions and token counts, it is not asked for them again. */
-    private volatile boolean plain;
+    /**
+     * By spec, when functions and token counts may be asked for again that the server did not take: what it refuses may be one
+     * pool's tools alone, and it may be replaced by another.
+     */
+    private final Map<String, Long> plainUntil = new ConcurrentHashMap<>();
 
     ChatDialogue(String model, ChatServer server, Timers timers) {
         this.model = model;
@@ -199,14 +208,18 @@ final class ChatDialogue implements Dialogue {
         }
 
         private InputStream open() throws ChatServer.NotTakenException, InterruptedException {
-            if (!plain) {
+            String spec = request.spec().hash();
+            if (timers.nanos() - plainUntil.getOrDefault(spec, timers.nanos()) >= 0) {
                 try {
                     return server.open(model, body(false));
                 } catch (ChatServer.NotTakenException e) {
                     LOG.infof("model %s takes no functions (%s)", model, e.getMessage());
                 }
                 InputStream stream = server.open(model, body(true));
-                plain = true;
+                if (plainUntil.size() >= MAX_SPECS) {
+                    plainUntil.clear();
+                }
+                plainUntil.put(spec, timers.nanos() + PLAIN.toNanos());
                 return stream;
             }
             return server.open(model, body(true));

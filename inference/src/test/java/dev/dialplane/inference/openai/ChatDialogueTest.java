@@ -113,7 +113,7 @@ class ChatDialogueTest {
     }
 
     @Test
-    void aServerThatTakesNoFunctionsIsAskedForNoneFromThenOn() {
+    void aServerThatTakesNoFunctionsIsAskedForNoneForAWhileByThatPool() {
         server.nextStatus(400);
         server.nextEvents(text("Yes."), stop(), "[DONE]");
         server.nextEvents(text("No."), stop(), "[DONE]");
@@ -124,6 +124,19 @@ class ChatDialogueTest {
         assertThat(server.bodies).hasSize(3);
         assertThat(server.bodies.getFirst()).contains("hang_up", "stream_options");
         assertThat(server.bodies.subList(1, 3)).noneMatch(body -> body.contains("hang_up"));
+
+        server.nextEvents(text("Maybe."), stop(), "[DONE]");
+        Got another = new Got();
+        dialogue.reply(
+                new ReplyRequest(
+                        "call", request(0).request(), new PreparedSpec("other", AgentSpec.getDefaultInstance())),
+                another);
+        another.awaitEnd();
+        assertThat(server.bodies.getLast()).as("another pool's").contains("hang_up");
+        timers.pass(ChatDialogue.PLAIN);
+        server.nextEvents(text("Yes."), stop(), "[DONE]");
+        reply().awaitEnd();
+        assertThat(server.bodies.getLast()).as("later").contains("hang_up");
     }
 
     @ParameterizedTest
