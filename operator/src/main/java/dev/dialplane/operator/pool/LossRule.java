@@ -30,6 +30,7 @@ public final class LossRule {
      *
      * @param pod its pod
      * @param mayTalk whether it may hold a call: it was last heard in one, or not heard at all
+     * @param heard whether a gateway has ever reached it: it may hold a call before its pod is written down as ready
      * @param left whether it agreed to leave
      * @param node how its node is
      * @param nodeSince since when
@@ -40,6 +41,7 @@ public final class LossRule {
     public record Evidence(
             AgentPod pod,
             boolean mayTalk,
+            boolean heard,
             boolean left,
             NodeState node,
             Instant nodeSince,
@@ -78,7 +80,8 @@ public final class LossRule {
         AgentPod pod = seen.pod();
         boolean nodeLost = seen.node() != NodeState.Fine && past(seen.nodeSince(), patience.hold(), now);
         boolean unreached = past(seen.unreachedSince(), patience.hold(), now);
-        boolean callPossible = pod.everReady() && pod.life() != AgentPod.Life.Ended && !seen.left();
+        boolean began = pod.everReady() || seen.heard();
+        boolean callPossible = began && pod.life() != AgentPod.Life.Ended && !seen.left();
         Duration overdue = nodeLost ? patience.hold() : STUCK_AFTER;
         if (nodeLost && (!callPossible || unreached)) {
             return new Verdict.Remove(lost(seen.node()));
@@ -86,7 +89,8 @@ public final class LossRule {
         if (past(pod.signs().deleteBy(), overdue, now)) {
             return new Verdict.Remove("it should have been gone %d s ago".formatted(overdue.toSeconds()));
         }
-        if (pod.deleting() || !callPossible || seen.node() != NodeState.Fine || !unreached) {
+        boolean settled = pod.everReady() && !pod.deleting();
+        if (!settled || !callPossible || seen.node() != NodeState.Fine || !unreached) {
             return doubtful(seen) ? new Verdict.Doubt() : new Verdict.Keep();
         }
         if (pod.life() == AgentPod.Life.Unready) {

@@ -84,10 +84,12 @@ class LostAgents {
         Instant unreached = board.unreachedSince(pod.uid()).orElse(null);
         boolean doubted = unreached != null || pod.deleting() || pod.life() == AgentPod.Life.Unready;
         Optional<NodeSigns> node = nodes.of(pod.node(), doubted);
-        AgentPhase phase = board.of(pod.uid()).map(AgentBoard.Heard::phase).orElse(AgentPhase.Unknown);
+        Optional<AgentBoard.Heard> heard = board.of(pod.uid());
+        AgentPhase phase = heard.map(AgentBoard.Heard::phase).orElse(AgentPhase.Unknown);
         return new Evidence(
                 pod,
                 phase == AgentPhase.Busy || phase == AgentPhase.Unknown,
+                heard.isPresent(),
                 retirements.agreed(pod.uid()),
                 node.map(known -> known.state(now)).orElse(NodeState.Fine),
                 node.map(NodeSigns::since).orElse(now),

@@ -61,6 +61,18 @@ class LossRuleTest {
                 .isEqualTo(verdict);
     }
 
+    /** When the API server is slow, agents take calls before their pods are written down as ready. */
+    @ParameterizedTest
+    @CsvSource({"Silent, , Doubt", "Silent, 29, Doubt", "Silent, 30, Remove", "Fine, 30, Doubt", "Fine, , Keep"})
+    void anAgentThatGatewaysHaveReachedIsNotTakenForOneThatNeverBegan(
+            NodeState node, @Nullable Integer unreachedSeconds, String verdict) {
+        Evidence starting = evidence(Life.Starting, false, false, node, 30, unreachedSeconds, null);
+        Evidence seen = new Evidence(
+                starting.pod(), false, true, false, node, starting.nodeSince(), starting.unreachedSince(), true);
+        assertThat(LossRule.judge(seen, PATIENCE, NOW).getClass().getSimpleName())
+                .isEqualTo(verdict);
+    }
+
     @ParameterizedTest
     @CsvSource({"true, Remove", "false, Doubt"})
     void anAgentThatAgreedToLeaveHoldsNoCall(boolean left, String verdict) {
@@ -74,7 +86,7 @@ class LossRuleTest {
     void gatewaysThatReachNobodyAreCutOffThemselves(boolean othersReached, String verdict) {
         Evidence seen = evidence(Life.Ready, false, false, NodeState.Fine, null, 30, null);
         Evidence judged =
-                new Evidence(seen.pod(), false, false, NodeState.Fine, NOW, seen.unreachedSince(), othersReached);
+                new Evidence(seen.pod(), false, true, false, NodeState.Fine, NOW, seen.unreachedSince(), othersReached);
         assertThat(LossRule.judge(judged, PATIENCE, NOW).getClass().getSimpleName())
                 .isEqualTo(verdict);
     }
@@ -106,6 +118,7 @@ class LossRuleTest {
         return new Evidence(
                 pod,
                 mayTalk,
+                life != Life.Starting,
                 left,
                 node,
                 nodeSeconds == null ? NOW : NOW.minusSeconds(nodeSeconds),
