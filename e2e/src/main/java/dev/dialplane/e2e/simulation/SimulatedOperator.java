@@ -559,6 +559,7 @@ final class SimulatedOperator {
                         new LossRule.Evidence(
                                 pod,
                                 phase == AgentPhase.Busy || phase == AgentPhase.Unknown,
+                                phase != AgentPhase.Unknown,
                                 asked.get(pod.uid()) instanceof Asked.Agreed,
                                 LossRule.NodeState.Silent,
                                 since,
