@@ -22,8 +22,6 @@ final class Errands {
 
     private static final int MOST_AT_ONCE = 8;
     private static final int TIMEOUT_MS = 8000;
-    /** Of a result; what is longer no model reads out on the phone. */
-    private static final int MOST_CHARACTERS = 16_384;
 
     private final CallContext call;
     private final Dialogue dialogue;
@@ -98,9 +96,6 @@ final class Errands {
 
     private static String result(InvokeResponse response) {
         String output = response.getOutputJson();
-        if (output.length() > MOST_CHARACTERS) {
-            return "{\"error\": \"the result is too long\"}";
-        }
         if (response.getError().isEmpty()) {
             return output.isEmpty() ? "{}" : output;
         }

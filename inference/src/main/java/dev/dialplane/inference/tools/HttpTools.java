@@ -51,7 +51,9 @@ public class HttpTools {
     private static final Duration BEFORE_RETRY = Duration.ofMillis(200);
     private static final int MAX_ARGUMENTS = 16_384;
     private static final int MAX_KEY = 200;
-    private static final int MAX_ANSWER_BYTES = 32_768;
+    /** What is longer no model reads out on the phone; a call's checkpoint holds its results. */
+    private static final int MAX_ANSWER_BYTES = 16_384;
+
     private static final int REMEMBERED = 4096;
     private static final int TOO_MANY = 429;
     private static final int SERVER_ERROR = 500;

@@ -149,7 +149,7 @@ class HttpToolsTest {
 
         InvokeResponse response = invoke("{}", "1");
 
-        assertThat(response.getError()).isEqualTo("its answer has more than 32768 bytes");
+        assertThat(response.getError()).isEqualTo("its answer has more than 16384 bytes");
         assertThat(response.getOutputJson()).isEmpty();
     }
 
