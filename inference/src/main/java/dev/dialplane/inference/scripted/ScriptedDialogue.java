@@ -43,10 +43,11 @@ final class ScriptedDialogue implements Dialogue {
         return run;
     }
 
-    /** Which of the caller's turns is to be answered, from 0. */
+    /** Which turn of the caller's or of a tool is to be answered, from 0: what goes on from a result is a reply of its own. */
     static int turn(List<DialogueTurn> dialogue) {
         long turns = dialogue.stream()
-                .filter(turn -> turn.getSpeaker() == Speaker.SPEAKER_CALLER)
+                .filter(turn ->
+                        turn.getSpeaker() == Speaker.SPEAKER_CALLER || turn.getSpeaker() == Speaker.SPEAKER_TOOL)
                 .count();
         return (int) Math.max(0, turns - 1);
     }

@@ -66,6 +66,18 @@ class ScriptedDialogueTest {
         assertThat(again.log).containsExactly("a b", " c", "done");
     }
 
+    /** Or the reply that calls a tool would call it again and again. */
+    @Test
+    void aToolsResultGetsTheNextReply() {
+        DialogueTurn caller =
+                DialogueTurn.newBuilder().setSpeaker(Speaker.SPEAKER_CALLER).build();
+        DialogueTurn tool =
+                DialogueTurn.newBuilder().setSpeaker(Speaker.SPEAKER_TOOL).build();
+
+        assertThat(ScriptedDialogue.turn(List.of(caller))).isZero();
+        assertThat(ScriptedDialogue.turn(List.of(caller, tool))).isEqualTo(1);
+    }
+
     @Test
     void aStallNeverEnds() {
         Got got = reply(3);
