@@ -48,6 +48,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private static final Logger LOG = Logger.getLogger(Call.class);
     private static final int MAX_AGENTS_TRIED = 3;
 
+    /** Deadlines of a call in which nothing happens are looked at this often. */
+    private static final long LONGEST_REST_NANOS = 100_000_000;
+
     private static final Duration LONGEST_LEAVE = Duration.ofSeconds(30);
     private static final Duration STREAM_END_WAIT = Duration.ofSeconds(3);
 
@@ -83,6 +86,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
 
     private State state = State.BINDING;
     private long stateUntil;
+    /** Until then nothing is due unless something comes. */
+    private long restsUntil;
+
     private @Nullable CompletableFuture<BindOutcome> binding;
     private final Standby standby = new Standby();
     private @Nullable AgentLine agent;
@@ -175,8 +181,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     }
 
     private void find() {
-        state = State.BINDING;
-        stateUntil = Long.MAX_VALUE;
+        enter(State.BINDING);
         BindRequest again = request.again(nextAttempt, standby.checkpoint());
         CompletableFuture<BindOutcome> search = desk.binder().bind(again);
         binding = search;
@@ -224,13 +229,22 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     }
 
     private void enter(State state, Duration atMost) {
-        this.state = state;
+        enter(state);
         stateUntil = System.nanoTime() + atMost.toNanos();
     }
 
     private void enter(State state) {
         this.state = state;
         stateUntil = Long.MAX_VALUE;
+        stir();
+    }
+
+    /** Something came that may be due before the call meant to rest until. */
+    private void stir() {
+        if (restsUntil != 0) {
+            restsUntil = 0;
+            desk.clock().soon(home);
+        }
     }
 
     // From the carrier, on the home thread.
@@ -239,6 +253,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     public void media(long now, long chunk, long timestamp, byte[] payload) {
         if (!carrierGone) {
             ingress.media(now, chunk, timestamp, payload);
+            if (ingress.due() < restsUntil) {
+                stir();
+            }
         }
     }
 
@@ -276,6 +293,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                 cause = why;
                 Objects.requireNonNull(agent).hangUp(why, true);
                 stateUntil = System.nanoTime() + desk.settings().politeWait().toNanos();
+                stir();
             } else {
                 line.close(NextStep.HANG_UP);
                 carrierGone(why);
@@ -387,6 +405,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         if (carrierGone) {
             return;
         }
+        stir();
         playout.audio(
                 now,
                 generation,
@@ -410,7 +429,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                     from.inCall(wanted.getGeneration()),
                     wanted.getAfterSample(),
                     wanted.getMaxWaitMs());
-            tick(now);
+            look(now);
         }
     }
 
@@ -591,7 +610,17 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     // The clock.
 
     @Override
-    public void tick(long now) {
+    public long tick(long now) {
+        if (now >= restsUntil) {
+            look(now);
+            restsUntil = state == State.TALKING && playout.rests(now)
+                    ? Math.min(now + LONGEST_REST_NANOS, Math.min(stateUntil, ingress.due()))
+                    : 0;
+        }
+        return restsUntil;
+    }
+
+    private void look(long now) {
         if (!carrierGone) {
             ingress.tick(now);
             playout.tick(now);

@@ -293,6 +293,15 @@ public final class Ingress {
         }
     }
 
+    /** By when it is to be ticked if nothing comes, ns; {@link Long#MAX_VALUE} before the first frame. */
+    public long due() {
+        if (!begun) {
+            return Long.MAX_VALUE;
+        }
+        long silence = lastArrival + (LATE + FRAME * (madeSinceArrival + 1)) * NANOS;
+        return waiting > 0 ? Math.min(silence, waitingSince + REORDER_WAIT * NANOS) : silence;
+    }
+
     /** The caller's time base at {@code now}, ms: the media time of a frame that would come now. */
     public long mediaTime(long now) {
         return begun ? Math.max(0, (now - clock) / NANOS) : 0;

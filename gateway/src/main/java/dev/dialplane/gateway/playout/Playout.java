@@ -183,6 +183,11 @@ public final class Playout {
         }
     }
 
+    /** Whether a tick has nothing to do until audio comes: all that went out was heard, and nothing waits. */
+    public boolean rests(long now) {
+        return quiet(now) && !(open && started);
+    }
+
     private void report(Heard heard) {
         reportedGeneration = sent.positionGeneration();
         reportedSample = sent.positionSample();

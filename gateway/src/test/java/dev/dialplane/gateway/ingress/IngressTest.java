@@ -307,4 +307,43 @@ class IngressTest {
                 .isLessThan(45);
         assertThat(clockError[59]).isCloseTo(clockError[1], within(8.0));
     }
+
+    @Test
+    void ticksBeforeTheyAreDueChangeNothing() {
+        for (int seed = 0; seed < 50; seed++) {
+            assertThat(afterATornLine(seed, true))
+                    .isEqualTo(afterATornLine(seed, false))
+                    .hasSizeGreaterThan(200);
+        }
+    }
+
+    /** What comes out, and when, of a line with losses, swaps, jitter and pauses. */
+    private static List<String> afterATornLine(int seed, boolean onlyWhenDue) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<String> emitted = new ArrayList<>();
+        long[] now = {1_000_000_000};
+        Ingress line = new Ingress(
+                8_000,
+                1,
+                (byte) 0xFF,
+                (time, payload, concealed) -> emitted.add(now[0] / 1_000_000 + " " + time + (concealed ? "~" : "")));
+        PriorityQueue<long[]> coming = new PriorityQueue<>(Comparator.comparingLong(a -> a[0]));
+        for (int n = 1, at = 0; n <= 300; n++, at += 20) {
+            at += random.nextInt(100) == 0 ? random.nextInt(2_000) : 0;
+            if (random.nextInt(20) != 0) {
+                coming.add(new long[] {now[0] + (at + random.nextInt(50)) * 1_000_000L, n});
+            }
+        }
+        while (!coming.isEmpty()) {
+            now[0] += 5_000_000;
+            while (!coming.isEmpty() && coming.peek()[0] <= now[0]) {
+                int n = (int) coming.remove()[1];
+                line.media(now[0], n, n * 20L, frame(n));
+            }
+            if (!onlyWhenDue || now[0] >= line.due()) {
+                line.tick(now[0]);
+            }
+        }
+        return emitted;
+    }
 }

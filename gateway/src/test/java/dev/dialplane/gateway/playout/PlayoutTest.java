@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -477,5 +478,57 @@ class PlayoutTest {
                 .isLessThanOrEqualTo(120);
         assertThat(worstPosition[59]).isCloseTo(worstPosition[0], within(20L));
         assertThat(hour.samplesDropped()).isZero();
+    }
+
+    @Test
+    void ticksOfAPlayoutAtRestChangeNothing() {
+        for (int seed = 0; seed < 50; seed++) {
+            List<String> always = afterATalk(seed, false);
+            assertThat(afterATalk(seed, true)).isEqualTo(always);
+            assertThat(always).hasSizeGreaterThan(200);
+        }
+    }
+
+    /** What goes out and is reported, and when, of a reply of pieces, clears, gaps and late acknowledgements. */
+    private List<String> afterATalk(int seed, boolean onlyWhenBusy) {
+        SplittableRandom random = new SplittableRandom(seed);
+        now = 0;
+        wire.clear();
+        heard.clear();
+        frameTimes.clear();
+        playout = playout(random.nextBoolean() ? ACKS : NO_ACKS);
+        long generation = 1;
+        long first = 0;
+        boolean resting = false;
+        int rests = 0;
+        for (int step = 0; step < 4_000; step++) {
+            now += 5_000_000;
+            int chance = random.nextInt(200);
+            if (chance < 10) {
+                int samples = random.nextInt(2_000);
+                say(generation, first, samples, random.nextInt(3) == 0);
+                first += samples;
+            } else if (chance == 10) {
+                playout.clear(now, generation++);
+                first = 0;
+            } else if (chance == 11) {
+                generation++;
+                first = 0;
+            } else if (chance < 16) {
+                playout.acknowledged(now, generation, Math.max(0, first - random.nextInt(1_000)));
+            }
+            resting &= chance >= 10;
+            if (resting) {
+                rests++;
+            } else {
+                playout.tick(now);
+                resting = onlyWhenBusy && playout.rests(now);
+            }
+        }
+        assertThat(rests).as("steps at rest").matches(n -> (n > 100) == onlyWhenBusy);
+        List<String> all = new ArrayList<>(wire);
+        all.addAll(heard);
+        frameTimes.forEach(time -> all.add(String.valueOf(time)));
+        return all;
     }
 }

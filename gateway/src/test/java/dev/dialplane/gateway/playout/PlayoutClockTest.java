@@ -1,0 +1,73 @@
+package dev.dialplane.gateway.playout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The clock itself, on real time: when members are ticked, by what they said. */
+class PlayoutClockTest {
+    private static final long REST = Duration.ofMillis(200).toNanos();
+
+    private final PlayoutClock clock = new PlayoutClock();
+    private final ExecutorService home = Executors.newSingleThreadExecutor();
+    private final List<Long> ticks = new CopyOnWriteArrayList<>();
+    private final AtomicLong rest = new AtomicLong();
+
+    private final PlayoutClock.Ticking member = now -> {
+        ticks.add(now);
+        return now + rest.get();
+    };
+
+    @AfterEach
+    void close() {
+        clock.close();
+        home.shutdownNow();
+    }
+
+    @Test
+    void aMemberThatNeverRestsIsTickedAgainAndAgain() {
+        clock.add(home, member);
+        await().until(() -> ticks.size() > 20);
+    }
+
+    @Test
+    void aHomeWhoseMembersRestIsLeftAloneUntilOneIsDue() {
+        rest.set(REST);
+        clock.add(home, member);
+        await().until(() -> ticks.size() > 4);
+        for (int i = 1; i < ticks.size(); i++) {
+            assertThat(ticks.get(i) - ticks.get(i - 1)).isGreaterThanOrEqualTo(REST);
+        }
+    }
+
+    @Test
+    void aMemberThatMustBeTickedSoonIsNotLeftToItsRest() {
+        rest.set(Duration.ofDays(1).toNanos());
+        clock.add(home, member);
+        await().until(() -> ticks.size() == 1);
+        home.execute(() -> clock.soon(home));
+        await().until(() -> ticks.size() == 2);
+    }
+
+    @Test
+    void aClockWithoutEndToItsRestWakesForANewMember() {
+        clock.add(home, _ -> Long.MAX_VALUE);
+        clock.add(home, member);
+        await().until(() -> ticks.size() > 5);
+    }
+
+    @Test
+    void whoIsRemovedIsTickedNoMore() {
+        clock.add(home, member);
+        clock.remove(home, member);
+        assertThat(clock.size()).isZero();
+    }
+}
