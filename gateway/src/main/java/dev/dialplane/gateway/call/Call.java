@@ -111,6 +111,8 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private boolean agentLost;
     private @Nullable CallSummary summary;
     private boolean summaryFromWatch;
+    /** What the agent's watch said it wants to be rid of, while its stream still seemed to be there. */
+    private @Nullable CallSummary waitingSummary;
 
     /**
      * A call whose media is there. To be made on {@code home}.
@@ -521,17 +523,24 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         }
     }
 
-    /** The summary of a call whose stream broke. Callable from anywhere. */
+    /** The summary of a call whose stream broke, or is about to be seen to have broken. Callable from anywhere. */
     void summaryByWatch(String podUid, CallSummary waiting) {
         home.execute(() -> {
-            if (state == State.WRAPPING
-                    && agent != null
-                    && agent.over()
+            if (agent != null
                     && agent.bound().podUid().equals(podUid)
                     && agent.bound().fence().equals(waiting.getFence())) {
-                summarized(waiting, true);
+                waitingSummary = waiting;
+                takeWaitingSummary();
+            } else {
+                desk.dropIfGivenUp(podUid, waiting);
             }
         });
+    }
+
+    private void takeWaitingSummary() {
+        if (waitingSummary != null && state == State.WRAPPING && agent != null && agent.over()) {
+            summarized(waitingSummary, true);
+        }
     }
 
     @Override
@@ -549,8 +558,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             // What was said is heard to its end.
             case LEAVING -> agentLost = true;
             case DRAINING -> end();
-            // The summary may come by the watch yet.
-            case WRAPPING, REPORTING, BINDING, ENDED -> {}
+            // The summary may come by the watch yet, or has come.
+            case WRAPPING -> takeWaitingSummary();
+            case REPORTING, BINDING, ENDED -> {}
         }
     }
 
@@ -584,10 +594,19 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             apologize("it was not the first, or the call was ending");
             return;
         }
-        desk.gaveUp(Objects.requireNonNull(holder).fence());
+        agent = null;
+        giveUp(Objects.requireNonNull(holder));
         failover.begins(now);
         agentsTried = 0;
         find();
+    }
+
+    private void giveUp(BindOutcome.Bound former) {
+        desk.gaveUp(former.fence());
+        if (waitingSummary != null) {
+            desk.dropIfGivenUp(former.podUid(), waitingSummary);
+            waitingSummary = null;
+        }
     }
 
     /** The caller is told, in the agent's own voice where there is one, and the call ends. */
@@ -613,7 +632,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     public long tick(long now) {
         if (now >= restsUntil) {
             look(now);
-            restsUntil = state == State.TALKING && playout.rests(now)
+            restsUntil = state == State.TALKING && playout.quiet(now)
                     ? Math.min(now + LONGEST_REST_NANOS, Math.min(stateUntil, ingress.due()))
                     : 0;
         }

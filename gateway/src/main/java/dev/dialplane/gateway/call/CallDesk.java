@@ -160,17 +160,22 @@ public final class CallDesk {
 
     /** An agent holds a summary that no gateway has taken, perhaps because its stream broke. */
     public void summaryWaits(String podUid, CallSummary summary) {
+        Call call = calls.get(summary.getFence().getCallId());
+        if (call != null) {
+            call.summaryByWatch(podUid, summary);
+        } else {
+            dropIfGivenUp(podUid, summary);
+        }
+    }
+
+    /** Frees an agent that was given up of a summary that nobody waits for. */
+    void dropIfGivenUp(String podUid, CallSummary summary) {
         boolean useless;
         synchronized (givenUp) {
             useless = givenUp.remove(summary.getFence());
         }
         if (useless) {
             binder.acknowledgeSummary(podUid, summary.getFence());
-            return;
-        }
-        Call call = calls.get(summary.getFence().getCallId());
-        if (call != null) {
-            call.summaryByWatch(podUid, summary);
         }
     }
 }

@@ -183,11 +183,6 @@ public final class Playout {
         }
     }
 
-    /** Whether a tick has nothing to do until audio comes: all that went out was heard, and nothing waits. */
-    public boolean rests(long now) {
-        return quiet(now) && !(open && started);
-    }
-
     private void report(Heard heard) {
         reportedGeneration = sent.positionGeneration();
         reportedSample = sent.positionSample();
@@ -280,7 +275,10 @@ public final class Playout {
         return bytes / shape.bytesPerSample();
     }
 
-    /** Whether nothing waits here and the carrier has played all that it got. */
+    /**
+     * Whether nothing waits here and the carrier has played all that it got. If it is so after a tick, no other is due until
+     * audio comes.
+     */
     public boolean quiet(long now) {
         return queue.isEmpty() && farEnd + lag <= now;
     }

@@ -481,7 +481,7 @@ class PlayoutTest {
     }
 
     @Test
-    void ticksOfAPlayoutAtRestChangeNothing() {
+    void ticksOfAPlayoutThatIsQuietChangeNothing() {
         for (int seed = 0; seed < 50; seed++) {
             List<String> always = afterATalk(seed, false);
             assertThat(afterATalk(seed, true)).isEqualTo(always);
@@ -522,7 +522,7 @@ class PlayoutTest {
                 rests++;
             } else {
                 playout.tick(now);
-                resting = onlyWhenBusy && playout.rests(now);
+                resting = onlyWhenBusy && playout.quiet(now);
             }
         }
         assertThat(rests).as("steps at rest").matches(n -> (n > 100) == onlyWhenBusy);
