@@ -66,9 +66,10 @@ class LostAgents {
         Instant now = clock.instant();
         Patience patience = new Patience(
                 config.lostAfter(), DurationText.parse(pool.getSpec().call().maxDuration()));
+        boolean othersReached = board.reachesAny();
         boolean doubt = false;
         for (AgentPod pod : pods.of(PoolSizer.key(pool))) {
-            Verdict verdict = LossRule.judge(evidence(pod, now), patience, now);
+            Verdict verdict = LossRule.judge(evidence(pod, othersReached, now), patience, now);
             switch (verdict) {
                 case Verdict.Keep() -> {}
                 case Verdict.Doubt() -> doubt = true;
@@ -80,7 +81,7 @@ class LostAgents {
         return doubt ? Optional.of(config.lostAfter().dividedBy(4)) : Optional.empty();
     }
 
-    private Evidence evidence(AgentPod pod, Instant now) {
+    private Evidence evidence(AgentPod pod, boolean othersReached, Instant now) {
         Instant unreached = board.unreachedSince(pod.uid()).orElse(null);
         boolean doubted = unreached != null || pod.deleting() || pod.life() == AgentPod.Life.Unready;
         Optional<NodeSigns> node = nodes.of(pod.node(), doubted);
@@ -94,7 +95,7 @@ class LostAgents {
                 node.map(known -> known.state(now)).orElse(NodeState.Fine),
                 node.map(NodeSigns::since).orElse(now),
                 unreached,
-                board.reachesAny());
+                othersReached);
     }
 
     private void give(AgentPod pod, VoiceAgentPool pool, Verdict verdict, String why, @Nullable Long graceSeconds) {

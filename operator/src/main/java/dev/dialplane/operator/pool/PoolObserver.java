@@ -1,6 +1,5 @@
 package dev.dialplane.operator.pool;
 
-import dev.dialplane.crds.pool.Recycle;
 import dev.dialplane.crds.pool.Rollout;
 import dev.dialplane.crds.pool.Scaling;
 import dev.dialplane.crds.pool.VoiceAgentPool;
@@ -160,7 +159,7 @@ class PoolObserver {
     }
 
     private List<Agent> agents(List<AgentPod> present, VoiceAgentPool pool, AgentPodTemplate template, Instant now) {
-        Recycle recycle = pool.getSpec().recycle();
+        RecycleRule recycle = RecycleRule.of(pool.getSpec().recycle());
         List<Agent> agents = new ArrayList<>(present.size());
         for (AgentPod pod : present) {
             Optional<AgentBoard.Heard> heard = board.of(pod.uid());
@@ -171,7 +170,7 @@ class PoolObserver {
                     heard.map(AgentBoard.Heard::since).orElse(pod.created()),
                     served,
                     pod.revision().equals(template.revision()),
-                    RecycleRule.worn(recycle, served, pod.created(), now),
+                    recycle.worn(served, pod.created(), now),
                     retirements.asked(pod.uid()),
                     retirements.agreed(pod.uid()),
                     new Agent.Place(nodes.drained(pod.node()), pods.onNode(pod.node()))));

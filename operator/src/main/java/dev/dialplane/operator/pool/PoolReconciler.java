@@ -119,8 +119,9 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         }
         protect(pool, context);
         certify(pool);
+        long began = System.nanoTime();
         Optional<Duration> doubt = lost.settle(pool);
-        PoolObserver.Observation seen = settle(pool, template);
+        PoolObserver.Observation seen = settle(pool, template, began);
         meters.observed(key, seen.toTell());
         Duration again = Stream.of(recorder.record(pool, seen), doubt, Optional.of(PoolSizer.LOOK_AGAIN))
                 .flatMap(Optional::stream)
@@ -130,8 +131,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
     }
 
     /** Observes, decides and acts; returns what there is now. */
-    private PoolObserver.Observation settle(VoiceAgentPool pool, AgentPodTemplate template) {
-        long began = System.nanoTime();
+    private PoolObserver.Observation settle(VoiceAgentPool pool, AgentPodTemplate template, long began) {
         PoolObserver.Observation seen = observer.observe(pool, template);
         PoolPlan plan = PoolPlan.decide(seen.toPlan());
         trigger.took(PoolSizer.key(pool), Duration.ofNanos(System.nanoTime() - began));

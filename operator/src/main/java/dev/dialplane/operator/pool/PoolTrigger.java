@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for a pool to be reconciled because something about its agents has changed. Changes that come together are one
- * request: two hundred pods that become ready at once are not two hundred reconciliations. The longer a pool takes to
- * reconcile, the longer changes are gathered, so that none keeps a core busy however many calls it has.
+ * request: two hundred pods that become ready at once are not two hundred reconciliations. The longer the pools take to
+ * reconcile, the longer changes are gathered, so that they do not keep a core busy however many calls they have.
  */
 @Singleton
 public class PoolTrigger {
@@ -28,9 +28,9 @@ public class PoolTrigger {
     static final Duration GATHERED = Duration.ofMillis(10);
 
     /** However long a pool takes, a call that finds no agent is not long without one that is created for it. */
-    static final Duration GATHERED_AT_MOST = Duration.ofMillis(250);
+    static final Duration GATHERED_AT_MOST = Duration.ofMillis(500);
 
-    /** A pool's reconciliations take one part of the time in so many. */
+    /** The reconciliations of all pools take one part of the time in so many. */
     private static final int SHARE_OF_TIME = 10;
 
     private final SimpleInboundEventSource<VoiceAgentPool> source = new SimpleInboundEventSource<>("agents");
@@ -53,7 +53,7 @@ public class PoolTrigger {
     /** Asks for a pool to be reconciled soon. */
     public void nudge(PoolKey pool) {
         if (pending.add(pool)) {
-            Duration gathered = gathered(took.getOrDefault(pool, Duration.ZERO));
+            Duration gathered = gathered(took.values().stream().reduce(Duration.ZERO, Duration::plus));
             timer.schedule(() -> fire(pool), gathered.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -73,7 +73,7 @@ public class PoolTrigger {
         took.remove(pool);
     }
 
-    /** Returns how long changes of a pool are gathered that took so long to reconcile. */
+    /** Returns how long a pool's changes are gathered when all pools together took so long to reconcile. */
     static Duration gathered(Duration took) {
         Duration wanted = took.multipliedBy(SHARE_OF_TIME - 1);
         if (wanted.compareTo(GATHERED) < 0) {

@@ -27,7 +27,8 @@ class RecycleRuleTest {
     })
     void aPodIsWornByItsCallsOrItsAge(
             Recycle.Mode mode, @Nullable Integer maxCalls, String maxAge, int served, int minutes, boolean worn) {
-        assertThat(RecycleRule.worn(new Recycle(mode, maxCalls, maxAge), served, NOW.minusSeconds(minutes * 60L), NOW))
+        assertThat(RecycleRule.of(new Recycle(mode, maxCalls, maxAge))
+                        .worn(served, NOW.minusSeconds(minutes * 60L), NOW))
                 .isEqualTo(worn);
     }
 }
