@@ -9,6 +9,7 @@ import dev.dialplane.inference.queue.Work;
 import dev.dialplane.inference.speaking.Clip;
 import dev.dialplane.inference.speaking.SpeechEngine;
 import dev.dialplane.inference.speaking.SpokenForm;
+import dev.dialplane.inference.speaking.wording.Wording;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
@@ -16,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** The voice {@code slt} of flite, about a fiftieth of real time. The library is not thread-safe: calls take turns. */
 public final class Flite implements SpeechEngine {
@@ -29,6 +31,7 @@ public final class Flite implements SpeechEngine {
     private static final int SAMPLE_RATE = 16_000;
     private static final int MAX_SAMPLES = 16_000 * 120;
 
+    private final Wording wording = Wording.of(Locale.US);
     private final MemorySegment slt;
     private final MethodHandle textToWave;
     private final MethodHandle deleteWave;
@@ -79,7 +82,7 @@ public final class Flite implements SpeechEngine {
     @Override
     public Clip speak(String clause, Work work) {
         work.check();
-        SpokenForm form = SpokenForm.of(clause);
+        SpokenForm form = SpokenForm.of(clause, wording);
         short[] samples = samples(form.text());
         return new Clip(clause, samples, form.spans(samples.length, form.text()));
     }

@@ -12,12 +12,14 @@ import dev.dialplane.inference.queue.Work;
 import dev.dialplane.inference.speaking.Clip;
 import dev.dialplane.inference.speaking.SpeechEngine;
 import dev.dialplane.inference.speaking.SpokenForm;
+import dev.dialplane.inference.speaking.wording.Wording;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 
@@ -32,14 +34,16 @@ public final class Piper implements SpeechEngine {
     private final String voice;
     private final OrtSession session;
     private final Espeak espeak;
+    private final Wording wording;
     private final PhonemeIds ids;
     private final int sampleRate;
     private final float[] scales;
 
-    private Piper(String voice, OrtSession session, Espeak espeak, JsonNode configuration) {
+    private Piper(String voice, OrtSession session, Espeak espeak, String language, JsonNode configuration) {
         this.voice = voice;
         this.session = session;
         this.espeak = espeak;
+        wording = Wording.of(Locale.forLanguageTag(language));
         ids = PhonemeIds.of(configuration.path("phoneme_id_map"));
         sampleRate = configuration.path("audio").path("sample_rate").asInt();
         JsonNode inference = configuration.path("inference");
@@ -61,9 +65,9 @@ public final class Piper implements SpeechEngine {
             throws IOException, OrtException {
         JsonNode configuration =
                 new JsonMapper().readTree(Files.readAllBytes(model.resolveSibling(model.getFileName() + ".json")));
-        Espeak espeak = Espeak.load(
-                directories, configuration.path("espeak").path("voice").asText(LANGUAGE_DEFAULT));
-        return new Piper(voice, onnx.open(model), espeak, configuration);
+        String language = configuration.path("espeak").path("voice").asText(LANGUAGE_DEFAULT);
+        Espeak espeak = Espeak.load(directories, language);
+        return new Piper(voice, onnx.open(model), espeak, language, configuration);
     }
 
     @Override
@@ -78,7 +82,7 @@ public final class Piper implements SpeechEngine {
 
     @Override
     public Clip speak(String clause, Work work) {
-        SpokenForm form = SpokenForm.of(clause);
+        SpokenForm form = SpokenForm.of(clause, wording);
         String phonemes = espeak.phonemes(form.text());
         if (phonemes.isBlank()) {
             return new Clip(clause, new short[0], List.of());
