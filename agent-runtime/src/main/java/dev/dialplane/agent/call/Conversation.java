@@ -9,6 +9,7 @@ import dev.dialplane.contracts.agent.v1.Played;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.TurnTaking;
 import dev.dialplane.contracts.inference.v1.PhraseKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation from its first words to its last: greets, waits for a caller who is silent, says goodbye. Whose turn it is
@@ -114,12 +115,16 @@ final class Conversation implements Turns.Listener {
 
     /** Says a phrase that was prepared; false if there is none. */
     boolean say(PhraseKind phrase, Purpose purpose) {
-        Speech speech = call.prepared().phrases().speech(phrase, call.codecOut());
-        if (speech == null) {
-            return false;
+        Saying saying = prepared(phrase, purpose);
+        if (saying != null) {
+            say(saying);
         }
-        say(new Saying(speech, purpose, null));
-        return true;
+        return saying != null;
+    }
+
+    private @Nullable Saying prepared(PhraseKind phrase, Purpose purpose) {
+        Speech speech = call.prepared().phrases().speech(phrase, call.codecOut());
+        return speech == null ? null : new Saying(speech, purpose, null);
     }
 
     /** Says a text that a voice has to speak first. */
@@ -171,6 +176,16 @@ final class Conversation implements Turns.Listener {
         conductor.changed();
     }
 
+    @Override
+    public void ranDry(Saying saying) {
+        turns.replyRanDry(saying);
+    }
+
+    @Override
+    public void flows(Saying saying) {
+        turns.replyFlows();
+    }
+
     // Waiting.
 
     @Override
@@ -189,10 +204,10 @@ final class Conversation implements Turns.Listener {
 
     private void promptIdle() {
         if (speaking.nothing() && signals.turn() == null) {
-            Speech speech = call.prepared().phrases().speech(PhraseKind.PHRASE_KIND_IDLE_PROMPT, call.codecOut());
-            if (speech != null) {
+            Saying prompt = prepared(PhraseKind.PHRASE_KIND_IDLE_PROMPT, new Purpose.IdlePrompt());
+            if (prompt != null) {
                 // The prompt does not stop the clock of the silence that it breaks.
-                speaking.say(new Saying(speech, new Purpose.IdlePrompt(), null));
+                speaking.say(prompt);
             }
         }
     }
@@ -204,10 +219,19 @@ final class Conversation implements Turns.Listener {
     @Override
     public void replyIsSlow(int times) {
         CallerTurn current = signals.turn();
-        boolean waits = current == null ? turns.working() : !current.speaking();
-        if (waits && speaking.nothing()) {
-            boolean varied = times % 2 == 1 && call.prepared().phrases().has(PhraseKind.PHRASE_KIND_HOLD_AGAIN);
-            say(varied ? PhraseKind.PHRASE_KIND_HOLD_AGAIN : PhraseKind.PHRASE_KIND_HOLD, new Purpose.Filler());
+        if (current != null && current.speaking()) {
+            return;
+        }
+        boolean varied = times % 2 == 1 && call.prepared().phrases().has(PhraseKind.PHRASE_KIND_HOLD_AGAIN);
+        Saying hold = prepared(
+                varied ? PhraseKind.PHRASE_KIND_HOLD_AGAIN : PhraseKind.PHRASE_KIND_HOLD, new Purpose.Filler());
+        if (hold == null) {
+            return;
+        }
+        if (!speaking.nothing()) {
+            speaking.interject(hold);
+        } else if (current != null || turns.working()) {
+            say(hold);
         }
     }
 

@@ -38,7 +38,7 @@ final class Replies {
         return begin(dialogue, text, dialogue.with(text), speculative);
     }
 
-    /** Begins a reply to what has happened since: a tool's result. */
+    /** Begins a reply to what has happened since: a tool's result, or a reply that broke off. */
     Answer goOn(Dialogue dialogue) {
         return begin(dialogue, "", dialogue.asIs(), false);
     }

@@ -25,6 +25,12 @@ final class Speaking implements Mouth.Listener {
 
         /** The caller heard only a part of something, and the rest will not follow. */
         void cutOff(Saying saying);
+
+        /** The caller has heard all that there is of a reply, and more is to come. */
+        void ranDry(Saying saying);
+
+        /** More of a reply that ran dry leaves. */
+        void flows(Saying saying);
     }
 
     /** The agent has fallen silent because the caller makes a sound. Times are ns of the loop's time. */
@@ -97,9 +103,10 @@ final class Speaking implements Mouth.Listener {
         return mouth.busy() && !sayings.stream().allMatch(Saying::filler);
     }
 
-    /** Whether all that the caller hears is a filler. */
+    /** Whether all that the caller hears is a filler, and not one within a reply. */
     boolean onlyFillerAudible() {
-        return mouth.audibleOnly(AudioKind.AUDIO_KIND_FILLER);
+        return mouth.audibleOnly(AudioKind.AUDIO_KIND_FILLER)
+                && sayings.stream().noneMatch(saying -> saying.answersTurn() > 0);
     }
 
     /** The committed turn that {@code answer} answers, while it is being said; 0 if there is none. */
@@ -115,6 +122,13 @@ final class Speaking implements Mouth.Listener {
     void say(Saying saying) {
         sayings.add(saying);
         mouth.say(saying.speech(), saying.filler() ? AudioKind.AUDIO_KIND_FILLER : AudioKind.AUDIO_KIND_SPEECH);
+    }
+
+    /** Says a filler in the silence of a reply that ran dry; nothing where there is no such silence. */
+    void interject(Saying filler) {
+        if (mouth.interject(filler.speech(), AudioKind.AUDIO_KIND_FILLER)) {
+            sayings.add(filler);
+        }
     }
 
     /** Takes a reply back of which nothing has left; null if there is none such. */
@@ -225,6 +239,22 @@ final class Speaking implements Mouth.Listener {
         if (saying != null) {
             sayings.remove(saying);
             listener.finished(saying);
+        }
+    }
+
+    @Override
+    public void ranDry(Speech speech) {
+        Saying saying = saying(speech);
+        if (saying != null) {
+            listener.ranDry(saying);
+        }
+    }
+
+    @Override
+    public void flows(Speech speech) {
+        Saying saying = saying(speech);
+        if (saying != null) {
+            listener.flows(saying);
         }
     }
 

@@ -65,6 +65,15 @@ final class Turns implements Signals.Listener, Answer.Listener {
     /** The reply that goes on from what tools have found, until it is said. */
     private @Nullable Answer followUp;
 
+    /** The reply that is being said and has stopped coming. */
+    private @Nullable Answer dry;
+
+    /** It will not come, and the caller, who waits for its rest, has not heard anything in its place. */
+    private boolean owesRest;
+
+    /** The last turn to which a reply broke off; 0 before one did. */
+    private int turnBrokenOff;
+
     private Loop.@Nullable Timer judgment;
     private boolean closed;
 
@@ -132,7 +141,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
         if (followUp != null) {
             sayFollowUp();
-        } else if (dialogue.owesResults()) {
+        } else if (owesRest || dialogue.owesResults()) {
             dialogue.takeResults();
             conductor.changed();
             slow.waits(Patience.For.REPLY, call.loop().nanos());
@@ -153,11 +162,13 @@ final class Turns implements Signals.Listener, Answer.Listener {
         Saying reply = new Saying(ready.speech(), new Purpose.Reply(dialogue.callerTurns()), ready);
         if (ready.hasAudio()) {
             followUp = null;
+            owesRest = false;
             slow.stop();
             listener.say(reply);
             took(ready, dialogue.callerTurns());
         } else if (ready.ended()) {
             followUp = null;
+            owesRest = false;
             slow.stop();
             dialogue.resultsTold();
             took(ready, dialogue.callerTurns());
@@ -204,6 +215,26 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
     }
 
+    /** The caller hears nothing any more of a reply that is not over: waits, as for its first word. */
+    void replyRanDry(Saying saying) {
+        Answer said = saying.answer();
+        if (said != null && !said.ended() && saying.answersTurn() > 0 && signals.turn() == null) {
+            dry = said;
+            slow.waits(Patience.For.REPLY, call.loop().nanos());
+        }
+    }
+
+    /** It comes again, or will not. */
+    void replyFlows() {
+        if (dry != null) {
+            dry = null;
+            slow.stop();
+            if (working()) {
+                slow.waitsForWork(call.loop().nanos());
+            }
+        }
+    }
+
     /** No turn ends any more. */
     void end() {
         closed = true;
@@ -223,7 +254,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     public void callerSpeaks(long onset, boolean goesOn) {
         listener.callerSpeaks();
         stopJudgment();
-        if (goesOn) {
+        if (goesOn || dry != null || owesRest) {
             goesOn();
         }
         if (speaking.pause() != null || !speaking.mouth().audible() || !speaking.interruptible()) {
@@ -241,6 +272,8 @@ final class Turns implements Signals.Listener, Answer.Listener {
     }
 
     private void goesOn() {
+        dry = null;
+        owesRest = false;
         slow.callerGoesOn();
         Answer takenBack = speaking.takeBack();
         if (takenBack != null) {
@@ -253,7 +286,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     public void callerKeys(long at, boolean goesOn) {
         listener.callerSpeaks();
         stopJudgment();
-        if (goesOn) {
+        if (goesOn || dry != null || owesRest) {
             goesOn();
         }
         Speaking.Pause pause = speaking.pause();
@@ -469,6 +502,9 @@ final class Turns implements Signals.Listener, Answer.Listener {
         } else if (progressed == followUp) {
             rests();
         } else {
+            if (progressed == dry && progressed.ended()) {
+                replyFlows();
+            }
             speaking.mouth().proceed();
         }
     }
@@ -497,6 +533,9 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
         if (failed != answer) {
             // What there is of it is said to its end.
+            if (failed == dry) {
+                brokeOff();
+            }
             speaking.mouth().proceed();
             return;
         }
@@ -508,6 +547,17 @@ final class Turns implements Signals.Listener, Answer.Listener {
                     answer = replies.begin(dialogue, current.text(), false);
                 }
             });
+        }
+    }
+
+    /** A caller who waited for the rest goes on waiting, for another reply; but not for a third one. */
+    private void brokeOff() {
+        dry = null;
+        if (turnBrokenOff == dialogue.callerTurns()) {
+            conductor.giveUp();
+        } else {
+            turnBrokenOff = dialogue.callerTurns();
+            owesRest = true;
         }
     }
 

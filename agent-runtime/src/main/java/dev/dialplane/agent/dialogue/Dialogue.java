@@ -16,6 +16,14 @@ public final class Dialogue {
     /** Older turns are forgotten; a phone call has some dozens. */
     static final int MOST_TURNS = 400;
 
+    /**
+     * Of what tools have found, in characters: the oldest results are forgotten beyond it. In the longest UTF-8 it still fits
+     * into a checkpoint.
+     */
+    static final int MOST_RESULTS = Memory.MOST_BYTES / 4;
+
+    static final String FORGOTTEN = "{\"error\": \"it is too long ago\"}";
+
     private final List<Turn> turns = new ArrayList<>();
     /** What is run for the last reply, until its results are turns. */
     private final List<Errand> errands = new ArrayList<>();
@@ -176,5 +184,20 @@ public final class Dialogue {
             turns.removeFirst();
         }
         turns.add(turn);
+        if (turn instanceof Turn.Tool) {
+            forgetOldResults();
+        }
+    }
+
+    private void forgetOldResults() {
+        int room = MOST_RESULTS;
+        for (int i = turns.size() - 1; i >= 0; i--) {
+            if (turns.get(i) instanceof Turn.Tool(Errand errand)) {
+                room -= errand.result() == null ? 0 : errand.result().length();
+                if (room < 0) {
+                    turns.set(i, new Turn.Tool(errand.done(FORGOTTEN)));
+                }
+            }
+        }
     }
 }

@@ -47,6 +47,12 @@ public final class Mouth {
 
         /** The caller heard a speech to its end. */
         void finished(Speech speech);
+
+        /** The caller has heard all that there is of a speech, and more is to come. */
+        void ranDry(Speech speech);
+
+        /** More of a speech that ran dry leaves. */
+        void flows(Speech speech);
     }
 
     private static final int PIECE_MS = 60;
@@ -106,6 +112,30 @@ public final class Mouth {
         proceed();
     }
 
+    /**
+     * Says something in the silence of a speech that ran dry, which goes on after it.
+     *
+     * @return whether there was such a silence
+     */
+    public boolean interject(Speech speech, AudioKind kind) {
+        Cue head = cues.peek();
+        if (paused || head == null || !head.dry) {
+            return false;
+        }
+        cues.remove();
+        if (head.started) {
+            head.speech.heard(head.from + head.sent);
+            line.audio(generation, position.sent(), head.speech.audio(), 0, 0, head.kind, true);
+        }
+        Cue rest = new Cue(head.speech, head.kind, head.from + head.sent);
+        rest.told = true;
+        rest.dry = true;
+        cues.addFirst(rest);
+        cues.addFirst(new Cue(speech, kind, 0));
+        proceed();
+        return true;
+    }
+
     /** Whether something is being said, paused, or waits to be. */
     public boolean busy() {
         return !cues.isEmpty();
@@ -142,6 +172,7 @@ public final class Mouth {
         long now = loop.nanos();
         paused = true;
         stopTimer();
+        cues.forEach(cue -> cue.dry &= !cue.started);
         if (pauses) {
             position.hold(now);
             line.pause(generation);
@@ -184,6 +215,7 @@ public final class Mouth {
             int from = cue.started ? cue.speech.resumeAt(cue.speech.heard()) : cue.from;
             Cue next = new Cue(cue.speech, cue.kind, from);
             next.told = cue.told;
+            next.dry = cue.dry && !cue.started;
             again.add(next);
         }
         cues.clear();
@@ -265,6 +297,19 @@ public final class Mouth {
             send(now);
         }
         arm(now);
+        tellDry(now);
+    }
+
+    private void tellDry(long now) {
+        Cue head = cues.peek();
+        if (head != null && !head.dry && isAllHeard(head, now)) {
+            head.dry = true;
+            listener.ranDry(head.speech);
+        }
+    }
+
+    private boolean isAllHeard(Cue cue, long now) {
+        return cue.started && !cue.speech.isComplete() && cue.unsent() == 0 && now >= heardAt(cue);
     }
 
     private void send(long now) {
@@ -294,6 +339,8 @@ public final class Mouth {
             cue.started = true;
             cue.start = position.sent();
         }
+        boolean wasDry = cue.dry;
+        cue.dry = false;
         int at = cue.from + cue.sent;
         cue.sent += count;
         boolean end = cue.speech.isComplete() && cue.unsent() == 0;
@@ -311,6 +358,9 @@ public final class Mouth {
         if (first && !cue.told) {
             cue.told = true;
             listener.began(cue.speech);
+        }
+        if (wasDry) {
+            listener.flows(cue.speech);
         }
     }
 
@@ -334,7 +384,7 @@ public final class Mouth {
             return;
         }
         long next = Long.MAX_VALUE;
-        if (head.started && head.speech.isComplete() && head.unsent() == 0) {
+        if (head.started && head.unsent() == 0 && !head.dry) {
             next = heardAt(head);
         }
         if (!flowStopped && line.ready() && cues.stream().anyMatch(cue -> cue.unsent() > 0)) {
@@ -379,6 +429,9 @@ public final class Mouth {
         boolean started;
         boolean told;
         boolean endSent;
+        /** The caller has heard all that there is, and is to hear more. */
+        boolean dry;
+
         long start;
         int sent;
 

@@ -86,18 +86,13 @@ class SlowModelTimelinesTest {
                         1800,
                         4500,
                         Cause.CAUSE_MODEL_UNAVAILABLE),
-                new Case(
-                        "one-piece",
-                        "The model says one word, and stalls for 3 s",
-                        models -> {
-                            models.replies = _ -> Reply.of("Certainly. " + REPLY);
-                            models.breakAfterPieces = 1;
-                            models.breakMillis = 3000;
-                        },
-                        11_000,
-                        900,
-                        3000,
-                        null),
+                breaks("one-piece", "The model says one word, and stalls for 3 s: a hold phrase", 3000, 11_000, null),
+                breaks(
+                        "one-piece-40s",
+                        "The model says one word, and stalls for 40 s",
+                        40_000,
+                        20_000,
+                        Cause.CAUSE_MODEL_UNAVAILABLE),
                 new Case(
                         "error",
                         "The model fails at once, and serves again after 2 s",
@@ -149,6 +144,21 @@ class SlowModelTimelinesTest {
     private static Case stall(
             String name, String title, long millis, long lasts, long within, long silent, @Nullable Cause ends) {
         return new Case(name, title, models -> models.firstPieceMillis = millis, lasts, within, silent, ends);
+    }
+
+    private static Case breaks(String name, String title, long millis, long lasts, @Nullable Cause ends) {
+        return new Case(
+                name,
+                title,
+                models -> {
+                    models.replies = _ -> Reply.of("Certainly. " + REPLY);
+                    models.breakAfterPieces = 1;
+                    models.breakMillis = millis;
+                },
+                lasts,
+                900,
+                ends == null ? 2000 : 4500,
+                ends);
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.dialplane.agent.turn.Thought.Expected;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.Speaker;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,4 +151,26 @@ class DialogueTest {
 
     private static final Errand ORDERS = new Errand("1-0", "orders", "{\"number\": 4711}", null);
     private static final Errand WEATHER = new Errand("1-1", "weather", "{}", null);
+
+    @Test
+    void whatToolsFoundLongAgoIsForgottenBeforeItIsTooMuchForACheckpoint() {
+        Dialogue dialogue = new Dialogue();
+        String result = "\"" + "ठ".repeat(16_000) + "\"";
+        for (int turn = 1; turn <= 100; turn++) {
+            dialogue.callerSaid("And the next?");
+            String key = Errand.key(turn, 0);
+            dialogue.errandsBegin(List.of(new Errand(key, "orders", "{}", null)));
+            dialogue.errandDone(key, result);
+            dialogue.takeResults();
+        }
+
+        Memory memory = dialogue.memory();
+        assertThat(memory.toBytes().length).isLessThan(Memory.MOST_BYTES);
+        List<String> results = memory.turns().stream()
+                .flatMap(turn -> turn instanceof Turn.Tool(Errand errand) ? Stream.of(errand.result()) : Stream.empty())
+                .toList();
+        assertThat(results).hasSize(100).first().isEqualTo(Dialogue.FORGOTTEN);
+        assertThat(results).filteredOn(result::equals).hasSize(Dialogue.MOST_RESULTS / result.length());
+        assertThat(results).last().isEqualTo(result);
+    }
 }
