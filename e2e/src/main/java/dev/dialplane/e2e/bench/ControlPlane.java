@@ -147,14 +147,22 @@ final class ControlPlane implements AutoCloseable {
                 checkout,
                 "operator",
                 "operator",
-                List.of("-Xmx384m"),
+                List.of("@" + checkout.resolve("operator/src/main/jvm/operator.flags")),
                 Map.of(
-                        "KUBECONFIG", kubeconfig.toString(),
-                        "QUARKUS_GRPC_SERVER_HOST", "127.0.0.1",
-                        "QUARKUS_GRPC_SERVER_PORT", Integer.toString(grpc),
+                        "KUBECONFIG",
+                        kubeconfig.toString(),
+                        // As in its image.
+                        "MALLOC_ARENA_MAX",
+                        "2",
+                        "QUARKUS_GRPC_SERVER_HOST",
+                        "127.0.0.1",
+                        "QUARKUS_GRPC_SERVER_PORT",
+                        Integer.toString(grpc),
                         // Nobody listens there: agents are simulated, and pools say that inference is silent.
-                        "DIALPLANE_OPERATOR_INFERENCE", "127.0.0.1:9",
-                        "DIALPLANE_OPERATOR_RETAINED_SESSIONS", Integer.toString(options.retainedSessions())),
+                        "DIALPLANE_OPERATOR_INFERENCE",
+                        "127.0.0.1:9",
+                        "DIALPLANE_OPERATOR_RETAINED_SESSIONS",
+                        Integer.toString(options.retainedSessions())),
                 freePort(),
                 out);
     }
