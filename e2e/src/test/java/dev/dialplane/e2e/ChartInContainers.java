@@ -46,6 +46,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,6 +227,88 @@ class ChartInContainers {
 
     @Test
     @Order(6)
+    void an_image_that_cannot_be_pulled_stops_the_rollout_and_calls_are_answered() throws Exception {
+        String image = dialplane.pool().get("spec", "runtime", "image");
+        setImage("registry.invalid/agent:none");
+        await("the pool says what is wrong")
+                .atMost(MINUTES)
+                .untilAsserted(() -> assertThat(dialplane.condition(Dialplane.POOL, "Degraded"))
+                        .containsEntry("status", "True")
+                        .extractingByKey("message")
+                        .asString()
+                        .contains("registry.invalid/agent:none"));
+
+        assertHeld(dialplane.call(CallerScript.brief()));
+
+        setImage(image);
+        await("the pool is well again")
+                .atMost(MINUTES)
+                .untilAsserted(() -> assertThat(dialplane.condition(Dialplane.POOL, "Degraded"))
+                        .containsEntry("status", "False"));
+        assertThat(dialplane.agents()).allMatch(Dialplane::isReady);
+    }
+
+    private static void setImage(String image) {
+        Resources.pools(dialplane.kubernetes())
+                .inNamespace(Dialplane.NAMESPACE)
+                .withName(Dialplane.POOL)
+                .edit(pool -> {
+                    Map<String, Object> spec = new HashMap<>(pool.<Map<String, Object>>get("spec"));
+                    Map<String, Object> runtime = new HashMap<>(pool.<Map<String, Object>>get("spec", "runtime"));
+                    runtime.put("image", image);
+                    spec.put("runtime", runtime);
+                    pool.setAdditionalProperty("spec", spec);
+                    return pool;
+                });
+    }
+
+    @Test
+    @Order(7)
+    void an_agent_that_is_killed_as_when_memory_is_out_leaves_its_call_to_another() throws Exception {
+        CallRequest request = dialplane.request(CallerScript.brief());
+        Future<CallResult> call = dialplane.place(request);
+        String killed = agentOf(request);
+        Pod pod = dialplane
+                .kubernetes()
+                .pods()
+                .inNamespace(Dialplane.NAMESPACE)
+                .withName(killed)
+                .get();
+
+        processOf(pod).destroyForcibly();
+
+        assertHeld(call.get());
+        GenericKubernetesResource session = dialplane.endedSession(request);
+        assertThat(session.<String>get("status", "agent", "podName")).isNotEqualTo(killed);
+        assertThat(session.<Number>get("status", "agent", "failovers")).isEqualTo(1);
+        await("another agent has its place")
+                .atMost(MINUTES)
+                .until(() -> dialplane.idleAgents() >= 2
+                        && dialplane.agents().stream()
+                                .noneMatch(
+                                        agent -> agent.getMetadata().getName().equals(killed)));
+    }
+
+    /** An agent's process in its container. */
+    private static ProcessHandle processOf(Pod pod) {
+        String uid = pod.getMetadata().getUid();
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().command().orElse("").endsWith("/java"))
+                .filter(process -> cgroups(process).contains(uid))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String cgroups(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cgroup"));
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
+    @Test
+    @Order(8)
     void whoever_steals_an_agents_certificate_gets_nowhere() throws Exception {
         Pod agent = dialplane.agents().getFirst();
         Path stolen = stolen("receptionist-agent-tls");
@@ -321,7 +404,7 @@ class ChartInContainers {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void uninstalled_it_leaves_no_namespace_behind() {
         var client = dialplane.kubernetes();
         Resources.pools(client)
