@@ -77,10 +77,14 @@ public final class BuildImages implements Callable<Integer> {
         Path layers = target.resolve("layers");
         Staging.delete(layers);
         Archive archive = new Archive(prefix, tag, layers);
+        Provenance.Source source = Provenance.Source.of(Path.of("").toAbsolutePath());
         for (ImageSpec image : wanted(images).values()) {
             long began = System.nanoTime();
             Path file = out.resolve(image.name() + ".tar");
             String digest = push ? archive.push(image) : archive.write(image, file);
+            Files.writeString(
+                    out.resolve(image.name() + ".provenance.json"),
+                    Provenance.of(image, archive.reference(image), digest, source));
             System.out.printf(
                     "%-50s %s  %s  %.1f s%n",
                     archive.reference(image),
