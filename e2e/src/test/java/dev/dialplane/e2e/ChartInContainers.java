@@ -309,12 +309,57 @@ class ChartInContainers {
 
     @Test
     @Order(8)
+    void a_second_operator_takes_over_in_mid_call() throws Exception {
+        dialplane.installation().upgrade(Map.of("operator.replicas", 2));
+        dialplane.installation().awaitReady(MINUTES);
+        Pod first = operator();
+        CallRequest request = dialplane.request(CallerScript.brief());
+        Future<CallResult> call = dialplane.place(request);
+        agentOf(request);
+
+        dialplane.kubernetes().resource(first).withGracePeriod(0).delete();
+
+        assertHeld(call.get());
+        assertThat(dialplane.endedSession(request).<String>get("status", "cause"))
+                .isEqualTo("AgentHungUp");
+        assertThat(operator().getMetadata().getName())
+                .isNotEqualTo(first.getMetadata().getName());
+    }
+
+    /** The operator that leads. */
+    private static Pod operator() {
+        return await("an operator leads")
+                .atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> {
+                            String holder = dialplane
+                                    .kubernetes()
+                                    .leases()
+                                    .inNamespace(ContainerInstallation.NAMESPACE)
+                                    .withName("dialplane-operator")
+                                    .get()
+                                    .getSpec()
+                                    .getHolderIdentity();
+                            return holder == null || holder.isEmpty()
+                                    ? null
+                                    : dialplane
+                                            .kubernetes()
+                                            .pods()
+                                            .inNamespace(ContainerInstallation.NAMESPACE)
+                                            .withName(holder)
+                                            .get();
+                        },
+                        leader -> leader != null && leader.getMetadata().getDeletionTimestamp() == null);
+    }
+
+    @Test
+    @Order(9)
     void whoever_steals_an_agents_certificate_gets_nowhere() throws Exception {
         Pod agent = dialplane.agents().getFirst();
         Path stolen = stolen("receptionist-agent-tls");
         try (TlsFiles files = TlsFiles.of(stolen)) {
             String inference = address("dialplane-inference", 7080);
-            String operator = address("dialplane-operator", 7090);
+            String operator = operator().getStatus().getPodIP() + ":7090";
             String otherAgent = agent.getStatus().getPodIP() + ":7070";
             String pool = PeerName.agentsOf(Dialplane.NAMESPACE, Dialplane.POOL);
 
@@ -404,7 +449,7 @@ class ChartInContainers {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void uninstalled_it_leaves_no_namespace_behind() {
         var client = dialplane.kubernetes();
         Resources.pools(client)

@@ -37,7 +37,8 @@ final class Provenance {
             try {
                 return new Source(
                         git(checkout, "rev-parse", "HEAD"),
-                        !git(checkout, "status", "--porcelain", "--untracked-files=no").isEmpty());
+                        !git(checkout, "status", "--porcelain", "--untracked-files=no")
+                                .isEmpty());
             } catch (IOException noRepository) {
                 return new Source("", true);
             }
@@ -92,7 +93,11 @@ final class Provenance {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 dependencies
                         .addObject()
-                        .put("name", Path.of(layer.target()).resolve(layer.source().relativize(file).toString()).toString())
+                        .put(
+                                "name",
+                                Path.of(layer.target())
+                                        .resolve(layer.source().relativize(file).toString())
+                                        .toString())
                         .putObject("digest")
                         .put("sha256", sha256(file));
             }

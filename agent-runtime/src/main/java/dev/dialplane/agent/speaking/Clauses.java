@@ -16,8 +16,9 @@ public final class Clauses {
     private static final int FIRST_WORDS = 8;
     private static final int LATER_CHARACTERS = 40;
     private static final int MOST_CHARACTERS = 200;
-    private static final Set<String> ABBREVIATIONS =
-            Set.of("mr", "mrs", "ms", "dr", "st", "vs", "prof", "rd", "ave", "e.g", "i.e", "approx", "ext", "jr", "sr");
+    private static final Set<String> ABBREVIATIONS = Set.of(
+            "mr", "mrs", "ms", "dr", "st", "vs", "prof", "rd", "ave", "e.g", "i.e", "approx", "ext", "jr", "sr", "rs",
+            "डॉ", "रु", "नं");
     /** Abbreviations that end many a sentence, too. */
     private static final Set<String> EITHER_WAY = Set.of("no", "a.m", "p.m");
 

@@ -19,6 +19,7 @@ class ClausesTest {
                     later only after 40 characters | Of course, on Monday, too, and on every other day, we are. | Of course,/ on Monday, too, and on every other day,/ we are.
                     without marks after 8 words    | a b c d e f g h i j k     | a b c d e f g h/ i j k
                     a title ends nothing           | Ask Dr. Rao now. Bye.     | Ask Dr. Rao now./ Bye.
+                    a currency ends nothing       | That is Rs. 500. Bye.     | That is Rs. 500./ Bye.
                     nor does an initial            | Mr. J. Rao is in. Bye.    | Mr. J. Rao is in./ Bye.
                     nor e.g. in brackets           | A meal (e.g. soup) it is. | A meal (e.g. soup) it is.
                     but the pronoun I does         | So do I. Bye.             | So do I./ Bye.

@@ -13,7 +13,8 @@ public final class Clauses {
     private static final int MIN_CLAUSE = 10;
     private static final int MAX_CLAUSE = 160;
     private static final Set<String> ABBREVIATIONS = Set.of(
-            "mr", "mrs", "ms", "dr", "st", "no", "vs", "prof", "rd", "ave", "e.g", "i.e", "approx", "ext", "jr", "sr");
+            "mr", "mrs", "ms", "dr", "st", "no", "vs", "prof", "rd", "ave", "e.g", "i.e", "approx", "ext", "jr", "sr",
+            "rs", "डॉ", "रु", "नं");
 
     private Clauses() {}
 

@@ -37,6 +37,8 @@ class SpeakingTest {
             That is Tuesday, the 24th, at 10.30 a.m.   | That is Tuesday,/the 24th, at 10.30 a.m.
             Who? Me!                                   | Who?/Me!
             12 M. G. Road                              | 12 M. G. Road
+            That is Rs. 500, madam.                    | That is Rs. 500,/madam.
+            डॉ. राव आज हैं। आइए।                          | डॉ. राव आज हैं।/आइए।
             """)
     void textsAreCutAtTheirMarks(String text, String clauses) {
         assertThat(Clauses.of(text).stream().map(String::strip)).containsExactly(clauses.split("/"));
