@@ -326,7 +326,7 @@ class ChartInContainers {
                 .isNotEqualTo(first.getMetadata().getName());
     }
 
-    /** The operator that leads. */
+    /** The operator that leads: its name is the first part of what it calls itself in the lease. */
     private static Pod operator() {
         return await("an operator leads")
                 .atMost(Duration.ofSeconds(30))
@@ -346,7 +346,7 @@ class ChartInContainers {
                                             .kubernetes()
                                             .pods()
                                             .inNamespace(ContainerInstallation.NAMESPACE)
-                                            .withName(holder)
+                                            .withName(holder.split("_")[0])
                                             .get();
                         },
                         leader -> leader != null && leader.getMetadata().getDeletionTimestamp() == null);
