@@ -6,11 +6,13 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One call on a Twilio media stream without audio: connected, start, and stop at its end. */
 final class SilentCall implements WebSocket.Listener {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final String CONNECTED = "{\"event\":\"connected\",\"protocol\":\"Call\",\"version\":\"1.0.0\"}";
 
     private final String callSid;
@@ -68,6 +70,8 @@ final class SilentCall implements WebSocket.Listener {
                     {"event":"stop","sequenceNumber":"2","streamSid":"%s","stop":{"accountSid":"%s","callSid":"%s"}}""".formatted(stream, accountSid, callSid);
             var unused = socket.sendText(stop, true)
                     .thenCompose(sent -> sent.sendClose(WebSocket.NORMAL_CLOSURE, ""))
+                    // A socket whose server was killed may neither fail nor ever send.
+                    .orTimeout(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                     .whenComplete((_, _) -> end());
         }
 
