@@ -254,7 +254,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     public void callerSpeaks(long onset, boolean goesOn) {
         listener.callerSpeaks();
         stopJudgment();
-        if (goesOn || dry != null || owesRest) {
+        if (goesOn || waitsForRest()) {
             goesOn();
         }
         if (speaking.pause() != null || !speaking.mouth().audible() || !speaking.interruptible()) {
@@ -269,6 +269,10 @@ final class Turns implements Signals.Listener, Answer.Listener {
             case INTERRUPT -> speaking.interrupt(onset);
             case IGNORE -> {}
         }
+    }
+
+    private boolean waitsForRest() {
+        return dry != null || owesRest;
     }
 
     private void goesOn() {
@@ -286,7 +290,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     public void callerKeys(long at, boolean goesOn) {
         listener.callerSpeaks();
         stopJudgment();
-        if (goesOn || dry != null || owesRest) {
+        if (goesOn || waitsForRest()) {
             goesOn();
         }
         Speaking.Pause pause = speaking.pause();

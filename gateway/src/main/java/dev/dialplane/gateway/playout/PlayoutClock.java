@@ -47,7 +47,10 @@ public final class PlayoutClock implements AutoCloseable {
                 .start(this::run);
     }
 
-    /** Ticks {@code ticking} on {@code home}, one thread's executor, until it is removed. */
+    /**
+     * Ticks {@code ticking} on {@code home}, one thread's executor, until it is removed. To be called on the home's thread:
+     * from another one, the home may just be about to rest without it.
+     */
     public void add(Executor home, Ticking ticking) {
         homes.computeIfAbsent(home, Home::new).members.add(ticking);
         soon(home);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,10 @@ class PlayoutClockTest {
         return now + rest.get();
     };
 
+    private void add(PlayoutClock.Ticking ticking) {
+        CompletableFuture.runAsync(() -> clock.add(home, ticking), home).join();
+    }
+
     @AfterEach
     void close() {
         clock.close();
@@ -34,14 +39,14 @@ class PlayoutClockTest {
 
     @Test
     void aMemberThatNeverRestsIsTickedAgainAndAgain() {
-        clock.add(home, member);
+        add(member);
         await().until(() -> ticks.size() > 20);
     }
 
     @Test
     void aHomeWhoseMembersRestIsLeftAloneUntilOneIsDue() {
         rest.set(REST);
-        clock.add(home, member);
+        add(member);
         await().until(() -> ticks.size() > 4);
         for (int i = 1; i < ticks.size(); i++) {
             assertThat(ticks.get(i) - ticks.get(i - 1)).isGreaterThanOrEqualTo(REST);
@@ -51,7 +56,7 @@ class PlayoutClockTest {
     @Test
     void aMemberThatMustBeTickedSoonIsNotLeftToItsRest() {
         rest.set(Duration.ofDays(1).toNanos());
-        clock.add(home, member);
+        add(member);
         await().until(() -> ticks.size() == 1);
         home.execute(() -> clock.soon(home));
         await().until(() -> ticks.size() == 2);
@@ -59,14 +64,14 @@ class PlayoutClockTest {
 
     @Test
     void aClockWithoutEndToItsRestWakesForANewMember() {
-        clock.add(home, _ -> Long.MAX_VALUE);
-        clock.add(home, member);
+        add(_ -> Long.MAX_VALUE);
+        add(member);
         await().until(() -> ticks.size() > 5);
     }
 
     @Test
     void whoIsRemovedIsTickedNoMore() {
-        clock.add(home, member);
+        add(member);
         clock.remove(home, member);
         assertThat(clock.size()).isZero();
     }

@@ -1,6 +1,7 @@
 package dev.dialplane.inference.speaking.wording;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Locale;
@@ -24,7 +25,20 @@ public sealed interface Figure {
     }
 
     /** A sum of money, of a currency's ISO 4217 code; {@code scale} is a word such as lakh, or empty. */
-    record Money(String currency, BigDecimal amount, String scale) implements Figure {}
+    record Money(String currency, BigDecimal amount, String scale) implements Figure {
+        /** Whole units of the currency. */
+        long whole() {
+            return amount.longValue();
+        }
+
+        /** What is over, in hundredths. */
+        long hundredths() {
+            return amount.subtract(BigDecimal.valueOf(whole()))
+                    .movePointRight(2)
+                    .setScale(0, RoundingMode.HALF_UP)
+                    .longValue();
+        }
+    }
 
     /** A number, and the unit that is written with it; empty without one. */
     record Number(BigDecimal value, String unit) implements Figure {}

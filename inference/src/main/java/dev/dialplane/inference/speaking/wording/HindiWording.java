@@ -3,7 +3,6 @@ package dev.dialplane.inference.speaking.wording;
 import static java.util.Map.entry;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.format.TextStyle;
 import java.util.Locale;
 import java.util.Map;
@@ -99,12 +98,8 @@ final class HindiWording implements Wording {
         if (!money.scale().isEmpty()) {
             return "%s %s %s".formatted(numbers.cardinal(money.amount()), money.scale(), coins.many());
         }
-        long whole = money.amount().longValue();
-        long hundredths = money.amount()
-                .subtract(BigDecimal.valueOf(whole))
-                .movePointRight(2)
-                .setScale(0, RoundingMode.HALF_UP)
-                .longValue();
+        long whole = money.whole();
+        long hundredths = money.hundredths();
         String units = numbers.cardinal(whole) + " " + (whole == 1 ? coins.one() : coins.many());
         return hundredths == 0 ? units : units + " " + numbers.cardinal(hundredths) + " " + coins.cents();
     }
