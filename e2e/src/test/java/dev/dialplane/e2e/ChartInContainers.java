@@ -71,7 +71,7 @@ class ChartInContainers {
     private static final Path OUT = Path.of("target/ContainersSystemIT/run");
     private static final Path IMAGES = Path.of("../images/target/oci");
     private static final Duration MINUTES = Duration.ofMinutes(4);
-    private static final int CALLS = 8;
+    private static final int CALLS = 20;
     private static final String EVICTABLE = "dialplane.dev/evictable";
 
     private static final Consumer<Channel> OFFER =

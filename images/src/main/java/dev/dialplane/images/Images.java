@@ -39,7 +39,7 @@ final class Images {
     ImageSpec agent() throws IOException {
         Path root = work.resolve(AGENT);
         Path app = built(AGENT, "target/app");
-        List<Layer> layers = base(root, SystemLibraries.JVM, JavaRuntime.AGENT, false);
+        List<Layer> layers = base(root, SystemLibraries.JVM, JavaRuntime.AGENT);
         layers.add(libraries(root, app.resolve("lib")));
         Path process = root.resolve("process");
         Staging.copyFile(app.resolve("agent-runtime.jar"), process.resolve("agent-runtime.jar"));
@@ -116,18 +116,22 @@ final class Images {
             throws IOException {
         Path root = work.resolve(module);
         Path target = built(module, "target");
-        List<Layer> layers = base(root, libraries, JavaRuntime.SERVER, true);
+        List<Layer> layers = base(root, libraries, JavaRuntime.SERVER);
         layers.add(libraries(root, target.resolve("lib")));
         Path process = root.resolve("process");
         Staging.copyFile(built(module, "target/" + module + "-runner.jar"), process.resolve(module + "-runner.jar"));
         Staging.copyFile(built(module, "src/main/jvm/" + module + ".flags"), process.resolve(module + ".flags"));
         layers.add(new Layer("process", process, APP));
+        Path cache = root.resolve("cache");
+        ServerTraining.train(root, module, cache.resolve(module + ".aot"));
+        layers.add(new Layer("cache", cache, APP));
         return new ImageSpec(
                 module,
                 title,
                 List.of(
                         JAVA + "/bin/java",
                         "@" + APP + "/" + module + ".flags",
+                        "-XX:AOTCache=" + APP + "/" + module + ".aot",
                         "-jar",
                         APP + "/" + module + "-runner.jar"),
                 Map.of("MALLOC_ARENA_MAX", "2"),
@@ -136,12 +140,12 @@ final class Images {
     }
 
     /** The system's libraries and a Java runtime, in a root that is new. */
-    private List<Layer> base(Path root, List<String> libraries, List<String> modules, boolean cds) throws IOException {
+    private List<Layer> base(Path root, List<String> libraries, List<String> modules) throws IOException {
         Staging.delete(root);
         Path system = root.resolve("system");
         SystemLibraries.copy(libraries, system);
         Path java = root.resolve("java");
-        JavaRuntime.link(javaHome, modules, cds, java);
+        JavaRuntime.link(javaHome, modules, java);
         return new ArrayList<>(List.of(new Layer("system", system, "/"), new Layer("java", java, JAVA)));
     }
 

@@ -32,15 +32,14 @@ final class JavaRuntime {
     private JavaRuntime() {}
 
     /**
-     * Links a runtime of this JVM's own version.
+     * Links a runtime of this JVM's own version, without the JDK's own class data archive: each process has a cache that
+     * replaces it.
      *
      * @param javaHome the JDK
-     * @param cds whether it carries the JDK's own class data archive, with which a process without a cache of its own
-     *     starts faster
      * @param target a directory that is not there yet
      */
-    static void link(Path javaHome, List<String> modules, boolean cds, Path target) throws IOException {
-        List<String> command = new java.util.ArrayList<>(List.of(
+    static void link(Path javaHome, List<String> modules, Path target) throws IOException {
+        Commands.run(List.of(
                 javaHome.resolve("bin/jlink").toString(),
                 "--add-modules",
                 String.join(",", modules),
@@ -50,10 +49,6 @@ final class JavaRuntime {
                 "--compress=zip-0",
                 "--output",
                 target.toString()));
-        if (cds) {
-            command.add("--generate-cds-archive");
-        }
-        Commands.run(command);
         Staging.setTimes(target);
     }
 }
