@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turn-taking. {@link Signals} say what the caller does; {@link Interruption}, {@link Thought}, {@link EndOfTurn} and
- * {@link Keypad} say what that means; {@link Speaking}, {@link Replies} and {@link TurnRecord} carry out what follows. This class leads from
- * one to the next.
+ * {@link Keypad} say what that means; {@link Speaking}, {@link Replies}, {@link Sequel} and {@link TurnRecord} carry out what
+ * follows. This class leads from one to the next.
  *
  * <p>A turn is <i>decided</i> when the silence after it says that the caller has finished, and <i>committed</i> when the
  * first sample of the reply leaves; until then more speech is merged into it, and whatever was begun for it is dropped
@@ -54,25 +54,13 @@ final class Turns implements Signals.Listener, Answer.Listener {
     private final Speaking speaking;
     private final Replies replies;
     private final TurnRecord record;
-    private final Errands errands;
+    private final Sequel sequel;
     private final TurnTaking turnTaking;
     private final Interruption.Rules rules;
     private final Patience slow;
 
     /** The reply to the turn at hand, until it is said. */
     private @Nullable Answer answer;
-
-    /** The reply that goes on from what tools have found, until it is said. */
-    private @Nullable Answer followUp;
-
-    /** The reply that is being said and has stopped coming. */
-    private @Nullable Answer dry;
-
-    /** It will not come, and the caller, who waits for its rest, has not heard anything in its place. */
-    private boolean owesRest;
-
-    /** The last turn to which a reply broke off; 0 before one did. */
-    private int turnBrokenOff;
 
     private Loop.@Nullable Timer judgment;
     private boolean closed;
@@ -86,10 +74,10 @@ final class Turns implements Signals.Listener, Answer.Listener {
         speaking = new Speaking(call, signals, listener);
         record = new TurnRecord(call, dialogue, signals);
         replies = new Replies(call, this);
-        errands = new Errands(call, dialogue, this::errandsDone);
         turnTaking = call.spec().getTurnTaking();
         rules = call.interruptionRules();
         slow = new Patience(call.loop(), call.spec().getSlowModel(), listener::replyIsSlow, conductor::giveUp);
+        sequel = new Sequel(call, conductor, dialogue, listener, replies, record, slow, this::toolsDone);
     }
 
     Signals signals() {
@@ -109,9 +97,9 @@ final class Turns implements Signals.Listener, Answer.Listener {
         return signals.turn() == null && answer == null && speaking.pause() == null && !working();
     }
 
-    /** Whether tools are run for the caller, or a reply is made of what they found. */
+    /** Whether tools are run for the caller, or a reply is made that goes on. */
     boolean working() {
-        return errands.running() || followUp != null;
+        return sequel.working();
     }
 
     /** Another frame was heard: a sound for which the agent fell silent may be long enough now. */
@@ -128,75 +116,22 @@ final class Turns implements Signals.Listener, Answer.Listener {
 
     /** Goes on with what another agent had tools run for. */
     void goOn() {
-        errands.runAgain();
+        sequel.runAgain();
         rests();
     }
 
-    /** Nobody speaks, perhaps: what tools have found is said now. */
+    /** Nobody speaks, perhaps: what is owed to the caller is said now. */
     void rests() {
         boolean quiet =
                 signals.turn() == null && answer == null && speaking.pause() == null && !speaking.saysSomething();
-        if (closed || !quiet) {
-            return;
-        }
-        if (followUp != null) {
-            sayFollowUp();
-        } else if (owesRest || dialogue.owesResults()) {
-            dialogue.takeResults();
-            conductor.changed();
-            slow.waits(Patience.For.REPLY, call.loop().nanos());
-            followUp = replies.goOn(dialogue);
+        if (!closed && quiet) {
+            sequel.quiet();
         }
     }
 
-    private void errandsDone() {
+    private void toolsDone() {
         conductor.changed();
         rests();
-    }
-
-    private void sayFollowUp() {
-        Answer ready = followUp;
-        if (ready == null || signals.turn() != null || speaking.pause() != null) {
-            return;
-        }
-        Saying reply = new Saying(ready.speech(), new Purpose.Reply(dialogue.callerTurns()), ready);
-        if (ready.hasAudio()) {
-            followUp = null;
-            owesRest = false;
-            slow.stop();
-            listener.say(reply);
-            took(ready, dialogue.callerTurns());
-        } else if (ready.ended()) {
-            followUp = null;
-            owesRest = false;
-            slow.stop();
-            dialogue.resultsTold();
-            took(ready, dialogue.callerTurns());
-            conductor.act(ready);
-            listener.rest();
-        }
-    }
-
-    /** Another reply knows what the tools have found. */
-    private void dropFollowUp() {
-        if (followUp != null) {
-            followUp.cancel();
-            followUp = null;
-        }
-    }
-
-    /** A reply counts now: what the model made of the turn is kept, and the tools that it wants are run. */
-    private void took(Answer counted, int turn) {
-        if (counted.done() == null) {
-            return; // by then generated() says so
-        }
-        record.providerState(counted);
-        boolean ran = errands.running();
-        errands.run(turn, counted.toolCalls());
-        if (!ran && errands.running()) {
-            slow.waitsForWork(call.loop().nanos());
-            conductor.changed();
-        }
     }
 
     /** Something was said to its end: the caller's words that waited for that are judged. */
@@ -215,24 +150,17 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
     }
 
-    /** The caller hears nothing any more of a reply that is not over: waits, as for its first word. */
+    /** The caller hears nothing any more of a reply that is not over. */
     void replyRanDry(Saying saying) {
         Answer said = saying.answer();
-        if (said != null && !said.ended() && saying.answersTurn() > 0 && signals.turn() == null) {
-            dry = said;
-            slow.waits(Patience.For.REPLY, call.loop().nanos());
+        if (said != null && !said.ended() && saying.answersTurn() > 0) {
+            sequel.ranDry(said, signals.turn() == null);
         }
     }
 
-    /** It comes again, or will not. */
+    /** It comes again. */
     void replyFlows() {
-        if (dry != null) {
-            dry = null;
-            slow.stop();
-            if (working()) {
-                slow.waitsForWork(call.loop().nanos());
-            }
-        }
+        sequel.flows();
     }
 
     /** No turn ends any more. */
@@ -244,8 +172,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     void close() {
         end();
         dropTurn();
-        dropFollowUp();
-        errands.close();
+        sequel.close();
     }
 
     // What the caller does.
@@ -254,7 +181,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     public void callerSpeaks(long onset, boolean goesOn) {
         listener.callerSpeaks();
         stopJudgment();
-        if (goesOn || waitsForRest()) {
+        if (goesOn || sequel.waits()) {
             goesOn();
         }
         if (speaking.pause() != null || !speaking.mouth().audible() || !speaking.interruptible()) {
@@ -271,13 +198,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
     }
 
-    private boolean waitsForRest() {
-        return dry != null || owesRest;
-    }
-
     private void goesOn() {
-        dry = null;
-        owesRest = false;
         slow.callerGoesOn();
         Answer takenBack = speaking.takeBack();
         if (takenBack != null) {
@@ -290,7 +211,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     public void callerKeys(long at, boolean goesOn) {
         listener.callerSpeaks();
         stopJudgment();
-        if (goesOn || waitsForRest()) {
+        if (goesOn || sequel.waits()) {
             goesOn();
         }
         Speaking.Pause pause = speaking.pause();
@@ -362,7 +283,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
             case NOTHING -> {
                 // Without a whole transcript it may still show that it was something.
                 if (current.whole()) {
-                    dropTurn();
+                    dropSound();
                 }
                 speaking.goOn();
                 listener.rest();
@@ -398,7 +319,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
                     return;
                 }
                 case NOTHING -> {
-                    dropTurn();
+                    dropSound();
                     return;
                 }
                 case INTERRUPTION -> speaking.interrupt(current.start());
@@ -415,7 +336,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
         boolean mayBeAll = current.keys().isEmpty() && thought.mayBeAll();
         if (answer == null && (current.decided() || mayBeAll)) {
-            dropFollowUp();
+            sequel.drop();
             answer = replies.begin(dialogue, current.text(), !current.decided());
         }
         sayAnswer();
@@ -434,7 +355,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
 
     /** The sound had no words: if it cut the agent off, the agent goes on. */
     private void wasNothing() {
-        dropTurn();
+        dropSound();
         resumeCut();
         listener.rest();
     }
@@ -461,6 +382,9 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
         Saying unspoken = speaking.resumeCut();
         if (unspoken != null) {
+            if (unspoken.answer() != null) {
+                sequel.stopped(unspoken.answer());
+            }
             String rest = unspoken.speech().parted().notHeard();
             if (!rest.isEmpty()) {
                 listener.say(rest, unspoken.purpose());
@@ -485,6 +409,12 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
     }
 
+    /** Forgets a sound that was nothing. */
+    private void dropSound() {
+        dropTurn();
+        sequel.goOnWaiting();
+    }
+
     /** Forgets what the caller is saying, and what was begun for it. */
     void dropTurn() {
         stopJudgment();
@@ -503,12 +433,9 @@ final class Turns implements Signals.Listener, Answer.Listener {
     public void progressed(Answer progressed) {
         if (progressed == answer) {
             sayAnswer();
-        } else if (progressed == followUp) {
+        } else if (sequel.progressed(progressed)) {
             rests();
         } else {
-            if (progressed == dry && progressed.ended()) {
-                replyFlows();
-            }
             speaking.mouth().proceed();
         }
     }
@@ -518,7 +445,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         replies.worked();
         int turn = speaking.answersTurn(generated);
         if (turn > 0) {
-            took(generated, turn);
+            sequel.took(generated, turn);
         }
     }
 
@@ -530,16 +457,11 @@ final class Turns implements Signals.Listener, Answer.Listener {
                 call.fence(),
                 status.getCode(),
                 status.getDescription());
-        if (failed == followUp) {
-            followUp = null;
-            replies.again(status, this::rests);
+        if (sequel.failed(failed, status, this::rests)) {
             return;
         }
         if (failed != answer) {
             // What there is of it is said to its end.
-            if (failed == dry) {
-                brokeOff();
-            }
             speaking.mouth().proceed();
             return;
         }
@@ -551,17 +473,6 @@ final class Turns implements Signals.Listener, Answer.Listener {
                     answer = replies.begin(dialogue, current.text(), false);
                 }
             });
-        }
-    }
-
-    /** A caller who waited for the rest goes on waiting, for another reply; but not for a third one. */
-    private void brokeOff() {
-        dry = null;
-        if (turnBrokenOff == dialogue.callerTurns()) {
-            conductor.giveUp();
-        } else {
-            turnBrokenOff = dialogue.callerTurns();
-            owesRest = true;
         }
     }
 
@@ -590,10 +501,11 @@ final class Turns implements Signals.Listener, Answer.Listener {
         slow.stop();
         stopJudgment();
         signals.committed();
+        sequel.committed();
         int turn = record.caller(current);
         saying.replies(turn);
         if (saying.answer() != null) {
-            took(saying.answer(), turn);
+            sequel.took(saying.answer(), turn);
         }
         conductor.changed();
     }

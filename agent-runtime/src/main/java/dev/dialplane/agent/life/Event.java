@@ -16,6 +16,9 @@ public sealed interface Event {
     /** An offer was accepted; of a call in progress too, when a higher attempt takes it over. */
     record OfferAccepted(CallFence fence) implements Event {}
 
+    /** Nobody will take the offer up. */
+    record OfferReleased(CallFence fence) implements Event {}
+
     /** Converse began with the fence that is held. */
     record ConverseBegan(CallFence fence) implements Event {}
 

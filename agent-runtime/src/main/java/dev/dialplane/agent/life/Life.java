@@ -58,6 +58,7 @@ public record Life(State state, boolean prepared, boolean leaving) {
                 switch (event) {
                     case Event.OfferAccepted(var fence) -> to(new State.Offered(fence));
                     case Event.ConverseBegan(var fence) when fence.equals(held) -> to(new State.Active(fence));
+                    case Event.OfferReleased(var fence) when fence.equals(held) -> to(free());
                     // The offer expired: it is as if never made.
                     case Event.DeadlinePassed _ -> to(free());
                     default -> this;

@@ -22,6 +22,11 @@ public final class Attempts {
         return highest.getOrDefault(callId, 0);
     }
 
+    /** That attempt came to nothing: it is refused from now on, as all before it. */
+    public void released(CallFence fence) {
+        saw(new CallFence(fence.callId(), fence.attempt() + 1));
+    }
+
     /** Remembers an attempt, unless a higher one is known. */
     public void saw(CallFence fence) {
         highest.merge(fence.callId(), fence.attempt(), Math::max);

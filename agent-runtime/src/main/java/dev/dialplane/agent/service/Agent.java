@@ -168,6 +168,15 @@ public final class Agent {
                 .build();
     }
 
+    /** Nobody will take up what was offered with this fence. A call that has begun goes on. */
+    void release(CallFence fence) {
+        attempts.released(fence);
+        if (life.state() instanceof State.Offered(CallFence offered) && offered.equals(fence)) {
+            LOG.log(Level.INFO, "call {0}: the offer was taken back", fence);
+            on(new Event.OfferReleased(fence));
+        }
+    }
+
     private void takeOver(OfferRequest offer, CallFence fence) {
         LOG.log(Level.INFO, "call {0}: goes on under a higher attempt", fence);
         held = offer;

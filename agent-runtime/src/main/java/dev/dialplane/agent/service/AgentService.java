@@ -10,6 +10,8 @@ import dev.dialplane.contracts.agent.v1.OfferRequest;
 import dev.dialplane.contracts.agent.v1.OfferResponse;
 import dev.dialplane.contracts.agent.v1.PrepareRequest;
 import dev.dialplane.contracts.agent.v1.PrepareResponse;
+import dev.dialplane.contracts.agent.v1.ReleaseRequest;
+import dev.dialplane.contracts.agent.v1.ReleaseResponse;
 import dev.dialplane.contracts.agent.v1.RetireRequest;
 import dev.dialplane.contracts.agent.v1.RetireResponse;
 import dev.dialplane.contracts.agent.v1.WatchRequest;
@@ -45,6 +47,12 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
         if (!((ServerCallStreamObserver<OfferResponse>) responses).isCancelled()) {
             answer(responses, agent.offer(request));
         }
+    }
+
+    @Override
+    public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> responses) {
+        agent.release(CallFence.of(request.getFence()));
+        answer(responses, ReleaseResponse.getDefaultInstance());
     }
 
     @Override

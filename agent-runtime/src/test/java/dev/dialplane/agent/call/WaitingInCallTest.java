@@ -11,6 +11,7 @@ import dev.dialplane.contracts.agent.v1.AudioKind;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.ResponseTime;
+import dev.dialplane.contracts.inference.v1.Speaker;
 import dev.dialplane.contracts.inference.v1.TranscribeStart;
 import io.grpc.Status;
 import java.util.function.Consumer;
@@ -69,6 +70,75 @@ class WaitingInCallTest {
         long end = gateway.callerTurns().getFirst().getEndMs();
         assertThat(fillers.getFirst().atMs()).isCloseTo(end + 200 + 1500, within(40L));
         assertThat(gateway.agentTurns()).hasSize(2);
+    }
+
+    @Test
+    void aCoughWhileAReplyHasStoppedComingDoesNotEndTheWaitForItsRest() {
+        TestGateway gateway = stalled();
+        bench.until("hold phrase", 4000, () -> heardOf(gateway, AudioKind.AUDIO_KIND_FILLER) > 0);
+        bench.until("it is over", 3000, () -> !gateway.hearsAgent());
+
+        cough(gateway);
+        bench.until(
+                "the rest, by another reply", 6000, () -> gateway.agentTurns().size() == 3);
+
+        assertThat(bench.models.requests).hasSize(2);
+        assertThat(gateway.callerTurns()).hasSize(1);
+        assertThat(gateway.agentTurns().get(2).getHeardText()).isEqualTo("Nine to six, Monday to Saturday.");
+    }
+
+    @Test
+    void aCoughOverAReplyThatStopsComingDoesNotEndTheWaitForItsRest() {
+        TestGateway gateway = stalled();
+
+        cough(gateway);
+        bench.until(
+                "the rest, by another reply", 8000, () -> gateway.agentTurns().size() == 3);
+
+        assertThat(gateway.callerTurns()).hasSize(1);
+        assertThat(heardOf(gateway, AudioKind.AUDIO_KIND_FILLER)).isPositive();
+    }
+
+    @Test
+    void aCoughWhileAToolRunsDoesNotEndTheHoldPhrases() {
+        TestGateway gateway = greeted();
+        bench.models.toolMillis = 7000;
+        bench.models.replies = request -> request.getDialogueList().getLast().getSpeaker() == Speaker.SPEAKER_TOOL
+                ? Reply.of("It ships today.")
+                : Reply.calling("Let me see.", "orders", "{}");
+        gateway.say(Recordings.forward());
+        bench.until("tool", 6000, () -> !bench.models.invocations.isEmpty());
+        bench.until("quiet", 3000, () -> !gateway.hearsAgent());
+
+        cough(gateway);
+        bench.until("result", 10_000, () -> gateway.agentTurns().size() == 3);
+
+        assertThat(heardOf(gateway, AudioKind.AUDIO_KIND_FILLER)).isPositive();
+    }
+
+    /** A call whose model has said one word of its reply, and then nothing; the next one says the rest. */
+    private TestGateway stalled() {
+        TestGateway gateway = greeted();
+        bench.models.replies = request -> Reply.of(
+                request.getDialogueList().getLast().getSpeaker() == Speaker.SPEAKER_CALLER
+                        ? "Certainly. We are open from nine to six."
+                        : "Nine to six, Monday to Saturday.");
+        bench.models.breakAfterPieces = 1;
+        bench.models.breakMillis = 40_000;
+        gateway.say(Recordings.forward());
+        bench.until("the first word", 6000, () -> gateway.callerTurns().size() == 1);
+        bench.models.breakAfterPieces = -1;
+        return gateway;
+    }
+
+    private void cough(TestGateway gateway) {
+        bench.models.hear("");
+        gateway.say(Recordings.sentence(400));
+        bench.until("coughed", 1000, gateway::saidAll);
+    }
+
+    private static long heardOf(TestGateway gateway, AudioKind kind) {
+        return gateway.kinds.stream().filter(kind::equals).count();
     }
 
     @Test

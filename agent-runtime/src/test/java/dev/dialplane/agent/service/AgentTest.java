@@ -16,6 +16,7 @@ import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
 import dev.dialplane.contracts.agent.v1.OfferKind;
 import dev.dialplane.contracts.agent.v1.Phase;
 import dev.dialplane.contracts.agent.v1.PrepareResponse;
+import dev.dialplane.contracts.agent.v1.ReleaseRequest;
 import dev.dialplane.contracts.agent.v1.RetireRequest;
 import dev.dialplane.contracts.agent.v1.RetireResponse;
 import dev.dialplane.contracts.agent.v1.WatchRequest;
@@ -117,6 +118,41 @@ class AgentTest {
 
         assertThat(bench.agent.phase()).isEqualTo(new State.Idle());
         assertThat(bench.offer(TestBench.offer(2, 1).build()).getAccepted()).isTrue();
+    }
+
+    @Test
+    void anOfferThatIsTakenBackLeavesTheAgentFreeAtOnceAndIsRefusedWhenItComesLate() {
+        bench.prepared();
+        bench.offer(TestBench.offer(1, 1).build());
+        release(1, 2);
+        release(2, 1);
+        assertThat(bench.agent.phase()).as("other fences").isInstanceOf(State.Offered.class);
+
+        release(1, 1);
+
+        assertThat(bench.agent.phase()).isEqualTo(new State.Idle());
+        assertThat(bench.offer(TestBench.offer(2, 1).build()).getBusyReason())
+                .as("taken back before it came")
+                .isEqualTo(BusyReason.BUSY_REASON_OLD_ATTEMPT);
+        assertThat(bench.offer(TestBench.offer(3, 1).build()).getAccepted()).isTrue();
+    }
+
+    @Test
+    void aCallThatHasBegunIsNotTakenBack() {
+        bench.prepared().call();
+
+        release(1, 1);
+
+        assertThat(bench.agent.phase()).isInstanceOf(State.Active.class);
+    }
+
+    private void release(int call, int attempt) {
+        bench.stub.release(
+                ReleaseRequest.newBuilder()
+                        .setFence(TestBench.offer(call, attempt).getFence())
+                        .build(),
+                new Answer<>());
+        bench.time.settle();
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.dialplane.contracts.agent.v1.OfferRequest;
 import dev.dialplane.contracts.agent.v1.OfferResponse;
 import dev.dialplane.contracts.agent.v1.PrepareRequest;
 import dev.dialplane.contracts.agent.v1.PrepareResponse;
+import dev.dialplane.contracts.agent.v1.ReleaseRequest;
+import dev.dialplane.contracts.agent.v1.ReleaseResponse;
 import dev.dialplane.contracts.agent.v1.RetireRequest;
 import dev.dialplane.contracts.agent.v1.RetireResponse;
 import dev.dialplane.contracts.agent.v1.WatchRequest;
@@ -69,6 +71,13 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     @Override
     public void offer(OfferRequest request, StreamObserver<OfferResponse> answer) {
         CALLED.get().offer(request, answer);
+    }
+
+    @Override
+    public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> answer) {
+        CALLED.get().release(request.getFence());
+        answer.onNext(ReleaseResponse.getDefaultInstance());
+        answer.onCompleted();
     }
 
     @Override

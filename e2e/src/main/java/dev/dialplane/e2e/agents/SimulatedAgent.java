@@ -167,7 +167,7 @@ public final class SimulatedAgent {
             all.accepted(this, request);
             become(Phase.PHASE_OFFERED);
             Fence offered = request.getFence();
-            deadline = all.later(() -> expire(offered), request.getExpiresInMs());
+            deadline = all.later(() -> release(offered), request.getExpiresInMs());
         } else if (request.getKind() == OfferKind.OFFER_KIND_LIVE) {
             tell();
         }
@@ -177,7 +177,8 @@ public final class SimulatedAgent {
                 .build();
     }
 
-    private synchronized void expire(Fence offered) {
+    /** The offer expired, or was taken back. */
+    synchronized void release(Fence offered) {
         if (phase == Phase.PHASE_OFFERED && offered.equals(fence)) {
             free(false);
         }

@@ -448,7 +448,20 @@ final class Agent {
 
         @Override
         public Withdrawal offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer) {
-            return exchange(deadline, answer, () -> offered(request), () -> 0L);
+            Withdrawal withdrawal = exchange(deadline, answer, () -> offered(request), () -> 0L);
+            return () -> {
+                withdrawal.withdraw();
+                release(request.getFence());
+            };
+        }
+
+        @Override
+        public void release(Fence offered) {
+            var unused = time.after(network.message(), () -> {
+                if (!dead && phase == Phase.PHASE_OFFERED && offered.equals(fence)) {
+                    free(false);
+                }
+            });
         }
 
         @Override

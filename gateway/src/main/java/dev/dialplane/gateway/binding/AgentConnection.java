@@ -11,6 +11,7 @@ import dev.dialplane.contracts.agent.v1.RetireRequest;
 import dev.dialplane.contracts.agent.v1.RetireResponse;
 import dev.dialplane.contracts.agent.v1.WatchRequest;
 import dev.dialplane.contracts.agent.v1.WatchResponse;
+import dev.dialplane.contracts.common.v1.Fence;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,9 @@ public interface AgentConnection {
         void came(@Nullable T response, @Nullable Throwable failure);
     }
 
-    /** Takes back what was asked; too late once the answer has come. */
+    /** Takes an offer back; too late once the answer has come. */
     interface Withdrawal {
-        /** The agent drops the question if it has not looked at it. */
+        /** The agent drops the offer, and lets go of it if it has accepted already. */
         void withdraw();
     }
 
@@ -45,6 +46,9 @@ public interface AgentConnection {
 
     /** Offers it a call. The answer comes even if the offer is withdrawn: as a failure then, unless it was under way. */
     Withdrawal offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer);
+
+    /** Has it let go of an offer that nobody will take up. If it does not hear that, the offer expires by itself. */
+    void release(Fence fence);
 
     /** Asks it to leave. */
     void retire(RetireRequest request, Duration deadline, Answer<RetireResponse> answer);

@@ -195,6 +195,16 @@ public final class Binder {
         return bound;
     }
 
+    /** Nobody will take up what an agent has accepted. */
+    public void release(BindOutcome.Bound bound) {
+        loop.execute(() -> {
+            AgentLink link = links.get(bound.podUid());
+            if (link != null) {
+                link.connection().release(bound.fence());
+            }
+        });
+    }
+
     // Agents.
 
     /** An agent's answer to being asked to leave. */

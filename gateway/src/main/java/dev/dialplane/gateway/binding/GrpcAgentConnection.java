@@ -8,10 +8,12 @@ import dev.dialplane.contracts.agent.v1.OfferRequest;
 import dev.dialplane.contracts.agent.v1.OfferResponse;
 import dev.dialplane.contracts.agent.v1.PrepareRequest;
 import dev.dialplane.contracts.agent.v1.PrepareResponse;
+import dev.dialplane.contracts.agent.v1.ReleaseRequest;
 import dev.dialplane.contracts.agent.v1.RetireRequest;
 import dev.dialplane.contracts.agent.v1.RetireResponse;
 import dev.dialplane.contracts.agent.v1.WatchRequest;
 import dev.dialplane.contracts.agent.v1.WatchResponse;
+import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.gateway.loop.Loop;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
@@ -21,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 
 /** An agent over gRPC, on a channel of its own. */
 public final class GrpcAgentConnection implements AgentConnection {
+    private static final Duration RELEASING = Duration.ofSeconds(2);
+
     private final ManagedChannel channel;
     private final AgentStub stub;
     private final Loop loop;
@@ -69,7 +73,16 @@ public final class GrpcAgentConnection implements AgentConnection {
             asking.cancel(null);
             answer.came(response, failure);
         })));
-        return () -> asking.cancel(null);
+        return () -> {
+            asking.cancel(null);
+            release(request.getFence());
+        };
+    }
+
+    @Override
+    public void release(Fence fence) {
+        within(RELEASING)
+                .release(ReleaseRequest.newBuilder().setFence(fence).build(), new UnaryAnswer<>(loop, (_, _) -> {}));
     }
 
     @Override

@@ -234,7 +234,6 @@ final class Searches {
         PoolBook book = pools.get(waiter.pool);
         if (bound != null) {
             leaveQueue(waiter);
-            // If nobody wants it any more, the offer expires by itself.
             if (finish(waiter, bound)) {
                 bindings.bound(waiter.request, bound, link);
                 ended(
@@ -242,6 +241,8 @@ final class Searches {
                         waiter.tried.size() > 1
                                 ? SearchEnd.OVERFLOWED
                                 : waiter.waited ? SearchEnd.WAITED : SearchEnd.WARM);
+            } else {
+                link.connection().release(bound.fence());
             }
             if (book != null) {
                 publish(book);

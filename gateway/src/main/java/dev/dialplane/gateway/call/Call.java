@@ -170,6 +170,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         reserved.whenCompleteAsync(
                 (bound, failure) -> {
                     if (state != State.BINDING) {
+                        if (bound != null) {
+                            desk.binder().release(bound);
+                        }
                         return;
                     }
                     if (bound != null) {

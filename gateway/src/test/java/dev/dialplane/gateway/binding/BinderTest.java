@@ -123,7 +123,7 @@ class BinderTest {
     }
 
     @Test
-    void anOfferWhoseCallerVanishedExpiresAndTheAgentGoesBack() {
+    void anOfferWhoseCallerVanishedIsTakenBackAndTheAgentGoesToTheNext() {
         pool();
         SimulatedAgent agent = world.idle("a", World.POOL);
         world.pass(10);
@@ -131,15 +131,9 @@ class BinderTest {
         world.loop.settle();
         vanished.cancel(false);
         world.pass(10);
-        assertThat(agent.phase()).as("the offer was on its way").isEqualTo(Phase.PHASE_OFFERED);
-        CompletableFuture<BindOutcome> next = world.binder.bind(World.request("call-2", 1, World.POOL));
-        world.pass(World.EXPIRY.toMillis() / 4);
-        assertThat(next).isNotDone();
-        world.binder.upsertPool(World.pool(World.POOL).setQueueMaxWaitMs(60_000).build());
-        CompletableFuture<BindOutcome> patient = world.bind("call-3");
-        world.pass(World.EXPIRY.toMillis());
-        refused(next);
-        assertThat(bound(patient).podUid()).isEqualTo("a");
+        assertThat(agent.accepted).as("the offer was on its way").hasSize(1);
+        assertThat(agent.phase()).isEqualTo(Phase.PHASE_IDLE);
+        assertThat(bound(afterAWhile(world.bind("call-2"))).podUid()).isEqualTo("a");
         assertThat(world.held().getFirst()).as("searches").isZero();
     }
 
@@ -277,6 +271,24 @@ class BinderTest {
         world.pass(10_000);
         assertThat(world.agent("slow").accepted).isEmpty();
         assertThat(quick.accepted).hasSize(1);
+    }
+
+    @Test
+    void anAgentThatAcceptsWhileTheCallGoesToAnotherIsFreeAgainAtOnce() {
+        pool();
+        // Its answer is under way when the other one's comes.
+        world.idle("slow", World.POOL).thinks = Duration.ofMillis(301);
+        world.pass(10);
+        SimulatedAgent quick = world.idle("quick", World.POOL);
+        world.pass(10);
+        CompletableFuture<BindOutcome> call = world.bind("call");
+        world.pass(400);
+        assertThat(bound(call).podUid()).isEqualTo("quick");
+        assertThat(world.agent("slow").accepted).hasSize(1);
+        assertThat(world.agent("slow").phase()).isEqualTo(Phase.PHASE_IDLE);
+        assertThat(quick.phase()).isEqualTo(Phase.PHASE_OFFERED);
+        world.agent("slow").thinks = Duration.ZERO;
+        assertThat(bound(afterAWhile(world.bind("call-2"))).podUid()).isEqualTo("slow");
     }
 
     @Test

@@ -218,6 +218,13 @@ final class SimulatedAgent {
         return OfferResponse.newBuilder().setAccepted(true).build();
     }
 
+    private void released(Fence offered) {
+        if (phase == Phase.PHASE_OFFERED && offered.equals(fence)) {
+            holds++;
+            become(Phase.PHASE_IDLE, null);
+        }
+    }
+
     private final class Connection implements AgentConnection {
         private @Nullable Watcher watcher;
         private long watch;
@@ -287,7 +294,19 @@ final class SimulatedAgent {
 
         @Override
         public Withdrawal offer(OfferRequest request, Duration deadline, Answer<OfferResponse> answer) {
-            return exchange(deadline, answer, () -> offered(request));
+            Withdrawal withdrawal = exchange(deadline, answer, () -> offered(request));
+            return () -> {
+                withdrawal.withdraw();
+                release(request.getFence());
+            };
+        }
+
+        @Override
+        public void release(Fence offered) {
+            Duration there = network.carry();
+            if (there != null) {
+                loop.after(there, () -> released(offered));
+            }
         }
 
         @Override

@@ -14,6 +14,8 @@ import dev.dialplane.contracts.agent.v1.OfferResponse;
 import dev.dialplane.contracts.agent.v1.Phase;
 import dev.dialplane.contracts.agent.v1.PrepareRequest;
 import dev.dialplane.contracts.agent.v1.PrepareResponse;
+import dev.dialplane.contracts.agent.v1.ReleaseRequest;
+import dev.dialplane.contracts.agent.v1.ReleaseResponse;
 import dev.dialplane.contracts.agent.v1.RetireRequest;
 import dev.dialplane.contracts.agent.v1.RetireResponse;
 import dev.dialplane.contracts.agent.v1.WatchRequest;
@@ -203,6 +205,13 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase implements AutoClos
         }
         boolean repeated = phase == Phase.PHASE_OFFERED && request.getFence().equals(fence);
         return phase == Phase.PHASE_IDLE || repeated ? null : BusyReason.BUSY_REASON_IN_CALL;
+    }
+
+    @Override
+    public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> out) {
+        expire(request.getFence());
+        out.onNext(ReleaseResponse.getDefaultInstance());
+        out.onCompleted();
     }
 
     private synchronized void expire(Fence which) {
