@@ -80,6 +80,30 @@ lifecycle:
 {{- end }}
 {{- end }}
 
+{{/* Gives the operator a ClusterRole in the namespaces with pools: those of the values, or all. */}}
+{{- define "dialplane.bindings" -}}
+{{- $role := .role }}
+{{- $system := .root.Release.Namespace }}
+{{- range .root.Values.operator.namespaces | default (list "") }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ if . }}RoleBinding{{ else }}ClusterRoleBinding{{ end }}
+metadata:
+  name: {{ $role }}
+  {{- with . }}
+  namespace: {{ . }}
+  {{- end }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: {{ $role }}
+subjects:
+  - kind: ServiceAccount
+    name: dialplane-operator
+    namespace: {{ $system }}
+{{- end }}
+{{- end }}
+
 {{- define "dialplane.identity" -}}
 - name: DIALPLANE_POD_NAME
   valueFrom: {fieldRef: {fieldPath: metadata.name}}

@@ -94,13 +94,7 @@ class ChartApiServerIT {
                 .call();
         String key = key(client);
         String authority = data(client, "dialplane-authority").get("tls.key");
-        new Helm(ChartTest.CHART)
-                .upgrade()
-                .withName("dialplane")
-                .withNamespace(NAMESPACE)
-                .withKubeConfig(kubeconfig)
-                .set("gateway.replicas", 3)
-                .call();
+        upgrade("gateway.replicas", 3);
 
         assertThat(key(client))
                 .as("an upgrade keeps the key that calls were signed with")
@@ -110,6 +104,7 @@ class ChartApiServerIT {
         assertThat(definitions(client)).hasSize(2);
         theOperatorWritesItsCertificatesAndNoOtherSecret();
         nobodyMayDoMoreThanTheTableSays();
+        inNamespacesTheOperatorMayDoNothingElsewhere();
 
         Map<String, String> certificate = data(client, "dialplane-gateway-tls");
         rollBack();
@@ -172,6 +167,7 @@ class ChartApiServerIT {
                 "nodes: list, watch",
                 "coordination.k8s.io/leases: get",
                 "policy/poddisruptionbudgets: create, list, patch, watch",
+                "networking.k8s.io/networkpolicies: create, list, patch, watch",
                 "events.k8s.io/events: create",
                 "authentication.k8s.io/tokenreviews: create",
                 "secrets: create, patch");
@@ -187,6 +183,37 @@ class ChartApiServerIT {
             assertThat(rights(account, "default")).as(account).isEmpty();
             assertThat(rights(account, NAMESPACE)).as(account).isEmpty();
         }
+    }
+
+    private static void inNamespacesTheOperatorMayDoNothingElsewhere() {
+        Set<String> cluster = Set.of(
+                "nodes: list, watch",
+                "coordination.k8s.io/leases: get",
+                "authentication.k8s.io/tokenreviews: create");
+        Set<String> there = rights("dialplane-operator", "default");
+        Set<String> system = new TreeSet<>(cluster);
+        system.remove("coordination.k8s.io/leases: get");
+        system.addAll(Set.of(
+                "coordination.k8s.io/leases: create, get",
+                "coordination.k8s.io/leases dialplane-operator: get, update",
+                "secrets: create, patch"));
+
+        upgrade("operator.namespaces", "{default}");
+
+        assertThat(rights("dialplane-operator", "default")).isEqualTo(there);
+        assertThat(rights("dialplane-operator", "kube-public")).containsExactlyInAnyOrderElementsOf(cluster);
+        assertThat(rights("dialplane-operator", NAMESPACE)).containsExactlyInAnyOrderElementsOf(system);
+        upgrade("gateway.replicas", 3);
+    }
+
+    private static void upgrade(String value, Object to) {
+        new Helm(ChartTest.CHART)
+                .upgrade()
+                .withName("dialplane")
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(cluster.kubeconfig())
+                .set(value, to)
+                .call();
     }
 
     /** As {@code group/resource name: verbs}; those of an account that nobody gave anything are left out. */

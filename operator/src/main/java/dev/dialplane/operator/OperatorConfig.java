@@ -1,5 +1,6 @@
 package dev.dialplane.operator;
 
+import dev.dialplane.crds.pool.AgentRuntime;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -57,7 +58,8 @@ public interface OperatorConfig {
     Duration lostAfter();
 
     /**
-     * How many pods are created a second, of all pools together. A kube-scheduler's client is allowed 50 requests a
+     * How many pods are created a second, of all pools together; namespaces that want some at the same time have equal
+     * parts. A kube-scheduler's client is allowed 50 requests a
      * second unless somebody raises it, and binds one pod with each; this leaves it room for others' pods.
      */
     @WithDefault("30")
@@ -67,7 +69,23 @@ public interface OperatorConfig {
     @WithDefault("100")
     int creationBurst();
 
-    /** Which images agents may be made of: whole names, or beginnings that end with {@code *}; without it, any. */
+    /**
+     * The namespaces whose pools and sessions are looked after; without it, all. In others the operator needs no rights.
+     */
+    Optional<List<String>> namespaces();
+
+    /**
+     * Whether each pool gets a NetworkPolicy, by which only gateways reach its agents and they reach only inference and
+     * DNS. Gateways and inference must be in this namespace, labeled as the chart labels them.
+     */
+    @WithDefault("false")
+    boolean networkPolicies();
+
+    /** The image of agents whose pool names none. Another one replaces them, busy ones after their calls. */
+    @WithDefault(AgentRuntime.IMAGE)
+    String agentImage();
+
+    /** Which images agents may be made of where their pool names one: whole names, or beginnings that end with {@code *}; without it, any. */
     Optional<List<String>> allowedImages();
 
     /** Which PriorityClasses agents may have; without it, all but Kubernetes' own. */

@@ -6,6 +6,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.dialplane.operator.pool.CreationPace;
+import dev.dialplane.operator.pool.CreationPaces;
 import dev.dialplane.operator.pool.LossRule;
 import dev.dialplane.operator.pool.PoolPlan;
 import dev.dialplane.operator.pool.PoolStatusRule;
@@ -50,7 +52,7 @@ class DecisionsArePlainTest {
             .or()
             .haveSimpleName("StartRule")
             .or()
-            .haveSimpleName("CreationPace")
+            .belongToAnyOf(CreationPace.class, CreationPaces.class)
             .or()
             .haveSimpleName("NodeSigns")
             .or()

@@ -26,8 +26,8 @@ import java.util.Map;
  */
 @ApiType
 public record AgentRuntime(
-        @JsonPropertyDescription("The agents' container image.")
-        @Default("dialplane/agent-runtime")
+        @JsonPropertyDescription("The agents' container image. The default stands for the one of the installation.")
+        @Default(IMAGE)
         @Size(min = 1, max = 512)
         @Pattern("^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$")
         String image,
@@ -52,6 +52,9 @@ public record AgentRuntime(
         @Size(max = 253)
         @Pattern("^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$")
         String priorityClassName) {
+
+    /** Stands for the image that the installation says. */
+    public static final String IMAGE = "dialplane/agent-runtime";
 
     /** Reads an absent text, list or map as an empty one. */
     @SuppressWarnings("NullAway")

@@ -9,6 +9,7 @@ import dev.dialplane.operator.pool.Agent.Place;
 import dev.dialplane.operator.pool.AgentPhase;
 import dev.dialplane.operator.pool.AgentPod;
 import dev.dialplane.operator.pool.CreationPace;
+import dev.dialplane.operator.pool.CreationPaces;
 import dev.dialplane.operator.pool.LossRule;
 import dev.dialplane.operator.pool.NamespaceLimit;
 import dev.dialplane.operator.pool.PoolKey;
@@ -139,7 +140,7 @@ final class SimulatedOperator {
         private final Map<Integer, Instant> silent = new HashMap<>();
         private final Map<String, Session> sessions = new LinkedHashMap<>();
         private final DemandBoard demand = new DemandBoard();
-        private CreationPace pace = CreationPace.rested(PACE, time.instant());
+        private CreationPaces paces = CreationPaces.rested();
         private final Instant watched = time.instant();
         private int asking;
 
@@ -464,8 +465,8 @@ final class SimulatedOperator {
             if (wanted == 0) {
                 return;
             }
-            CreationPace.Granted granted = pace.take(wanted, PACE, time.instant());
-            pace = granted.after();
+            CreationPaces.Granted granted = paces.take(plan.key.namespace(), wanted, PACE, time.instant());
+            paces = granted.after();
             if (!granted.again().isZero()) {
                 later(granted.again().toNanos(), () -> nudge(plan.key));
             }

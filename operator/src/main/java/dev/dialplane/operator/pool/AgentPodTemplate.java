@@ -55,14 +55,18 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
             .build();
 
     /**
-     * Makes the template.
+     * What all agents of an installation have in common.
      *
-     * @param inference where agents find inference, host:port
-     * @param tls whether agents have certificates
+     * @param inference where they find inference, host:port
+     * @param image what they are made of where their pool names no image
+     * @param tls whether they have certificates
      */
-    public static AgentPodTemplate of(VoiceAgentPool pool, String inference, boolean tls) {
-        PodSpec spec = spec(pool, inference, tls ? HEALTH_PORT : PORT);
-        if (tls) {
+    public record Installation(String inference, String image, boolean tls) {}
+
+    /** Makes the template. */
+    public static AgentPodTemplate of(VoiceAgentPool pool, Installation installation) {
+        PodSpec spec = spec(pool, installation);
+        if (installation.tls()) {
             spec = certified(spec, Certificates.secretOf(pool.getMetadata().getName()));
         }
         return new AgentPodTemplate(pool, spec, revision(spec));
@@ -124,8 +128,9 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .build();
     }
 
-    private static PodSpec spec(VoiceAgentPool pool, String inference, int healthPort) {
+    private static PodSpec spec(VoiceAgentPool pool, Installation installation) {
         AgentRuntime runtime = pool.getSpec().runtime();
+        String image = runtime.image().equals(AgentRuntime.IMAGE) ? installation.image() : runtime.image();
         Quantity memory = runtime.resources().memory();
         return new PodSpecBuilder()
                 .withRestartPolicy("Never")
@@ -151,9 +156,9 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .endSecurityContext()
                 .addNewContainer()
                 .withName(CONTAINER)
-                .withImage(runtime.image())
+                .withImage(image)
                 .withImagePullPolicy("IfNotPresent")
-                .withEnv(environment(pool, inference))
+                .withEnv(environment(pool, installation.inference()))
                 .addNewPort()
                 .withName("agent")
                 .withContainerPort(PORT)
@@ -164,7 +169,7 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .endResources()
                 .withNewReadinessProbe()
                 .withNewGrpc()
-                .withPort(healthPort)
+                .withPort(installation.tls() ? HEALTH_PORT : PORT)
                 .withService("")
                 .endGrpc()
                 .withPeriodSeconds(1)

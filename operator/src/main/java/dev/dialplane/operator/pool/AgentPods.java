@@ -1,7 +1,11 @@
 package dev.dialplane.operator.pool;
 
+import dev.dialplane.operator.OperatorConfig;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.quarkus.runtime.ShutdownEvent;
@@ -23,7 +27,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All agents' pods, by the operator's one pod informer, with its own writes taken in before the informer shows them: a
+ * All agents' pods, by the operator's only informers of pods, with its own writes taken in before the informer shows them: a
  * pool that was just given a pod is not given it again because the cache is late.
  */
 @Singleton
@@ -38,6 +42,7 @@ public class AgentPods {
     private static final Logger LOG = Logger.getLogger(AgentPods.class);
 
     private final KubernetesClient client;
+    private final List<String> namespaces;
     private final Clock clock;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Map<PoolKey, Map<String, AgentPod>> byPool = new HashMap<>();
@@ -47,13 +52,14 @@ public class AgentPods {
     /** Created by us and not shown by the informer yet. */
     private final Map<String, AgentPod> awaited = new HashMap<>();
 
-    private @Nullable SharedIndexInformer<Pod> informer;
+    private List<SharedIndexInformer<Pod>> informers = List.of();
 
-    /** Whether what the informer listed first has been taken in. */
+    /** Whether what the informers listed first has been taken in. */
     private volatile boolean known;
 
-    AgentPods(KubernetesClient client, Clock clock) {
+    AgentPods(KubernetesClient client, OperatorConfig config, Clock clock) {
         this.client = client;
+        this.namespaces = config.namespaces().orElse(List.of());
         this.clock = clock;
     }
 
@@ -70,9 +76,16 @@ public class AgentPods {
     }
 
     void start(@Observes StartupEvent event) {
-        informer = client.pods()
-                .inAnyNamespace()
-                .withLabel(Labels.POOL)
+        informers = namespaces.isEmpty()
+                ? List.of(informer(client.pods().inAnyNamespace()))
+                : namespaces.stream()
+                        .map(namespace -> informer(client.pods().inNamespace(namespace)))
+                        .toList();
+        informers.forEach(SharedIndexInformer::start);
+    }
+
+    private SharedIndexInformer<Pod> informer(FilterWatchListDeletable<Pod, PodList, PodResource> where) {
+        return where.withLabel(Labels.POOL)
                 .withLimit(PAGE)
                 .runnableInformer(0)
                 .itemStore(new NamesOnly<>(Pod::new))
@@ -81,13 +94,10 @@ public class AgentPods {
                     return true;
                 })
                 .addEventHandler(new FromInformer());
-        informer.start();
     }
 
     void stop(@Observes ShutdownEvent event) {
-        if (informer != null) {
-            informer.stop();
-        }
+        informers.forEach(SharedIndexInformer::stop);
     }
 
     /** Adds a listener; it is told of all pods there are. */
@@ -97,13 +107,14 @@ public class AgentPods {
     }
 
     /**
-     * Returns whether the pods are known at all. The informer has synced when it has its list; its handlers are told on
+     * Returns whether the pods are known at all. An informer has synced when it has its list; its handlers are told on
      * another thread, and a pool that is looked at in between would be given all its agents once more.
      */
     public boolean synced() {
-        SharedIndexInformer<Pod> source = informer;
-        if (!known && source != null && source.hasSynced()) {
-            known = areShown(source.getStore().list());
+        if (!known && !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced)) {
+            known = areShown(informers.stream()
+                    .flatMap(informer -> informer.getStore().list().stream())
+                    .toList());
         }
         return known;
     }

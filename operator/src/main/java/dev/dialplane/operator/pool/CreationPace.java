@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How many pods may be created now, of all pools together: a bucket that fills steadily and holds a burst. A value.
+ * How many pods may be created now: a bucket that fills steadily and holds a burst. A value.
  *
  * @param tokens how many may be created
  * @param at when it held so many

@@ -5,7 +5,6 @@ import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.gateways.AgentBoard;
 import dev.dialplane.operator.kube.EventRecorder;
 import dev.dialplane.operator.kube.Writes;
-import dev.dialplane.operator.pool.CreationPace.Granted;
 import dev.dialplane.operator.pool.CreationPace.Limit;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -38,7 +37,7 @@ class PoolActions {
     private final PoolTrigger trigger;
     private final Limit limit;
     private final RandomGenerator random = new SecureRandom();
-    private CreationPace pace;
+    private CreationPaces paces = CreationPaces.rested();
 
     PoolActions(
             AgentPods pods,
@@ -59,7 +58,6 @@ class PoolActions {
         this.trigger = trigger;
         this.clock = clock;
         this.limit = new Limit(config.creationsPerSecond(), config.creationBurst());
-        this.pace = CreationPace.rested(limit, clock.instant());
     }
 
     /**
@@ -116,10 +114,10 @@ class PoolActions {
         return true;
     }
 
-    /** Takes from the bucket of all pools; what it does not hold now is decided anew a little later. */
+    /** Takes what its namespace may have; what that is not now is decided anew a little later. */
     private synchronized int granted(int wanted, PoolKey pool) {
-        Granted granted = pace.take(wanted, limit, clock.instant());
-        pace = granted.after();
+        CreationPaces.Granted granted = paces.take(pool.namespace(), wanted, limit, clock.instant());
+        paces = granted.after();
         if (!granted.again().isZero()) {
             trigger.nudge(pool, granted.again());
         }

@@ -8,6 +8,8 @@ import dev.dialplane.operator.kube.Writes;
 import dev.dialplane.operator.leader.Leadership;
 import dev.dialplane.operator.tls.Certificates;
 import dev.dialplane.operator.tls.OperatorTls;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -46,7 +49,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
     private final PoolMeters meters;
     private final Writes writes;
     private final Leadership leadership;
-    private final OperatorTls tls;
+    private final AgentPodTemplate.Installation installation;
     private final Certificates certificates;
 
     PoolReconciler(
@@ -79,7 +82,8 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         this.meters = meters;
         this.writes = writes;
         this.leadership = leadership;
-        this.tls = tls;
+        this.installation =
+                new AgentPodTemplate.Installation(config.inference(), config.agentImage(), tls.on());
         this.certificates = certificates;
         models.listen(() -> pools.keys().forEach(trigger::nudge));
     }
@@ -97,7 +101,15 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
                         .withLabelSelector(Labels.POOL)
                         .build(),
                 context);
-        return List.of(trigger.source(), budgets);
+        if (!config.networkPolicies()) {
+            return List.of(trigger.source(), budgets);
+        }
+        var policies = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(NetworkPolicy.class, VoiceAgentPool.class)
+                        .withLabelSelector(Labels.POOL)
+                        .build(),
+                context);
+        return List.of(trigger.source(), budgets, policies);
     }
 
     @Override
@@ -106,7 +118,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         if (context.isPrimaryResourceDeleted()) {
             return forget(key);
         }
-        AgentPodTemplate template = AgentPodTemplate.of(pool, config.inference(), tls.on());
+        AgentPodTemplate template = AgentPodTemplate.of(pool, installation);
         roster.put(key, PoolNotice.of(pool, template.revision()));
         if (pool.getMetadata().getDeletionTimestamp() != null) {
             return UpdateControl.noUpdate();
@@ -152,9 +164,18 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
     }
 
     private void protect(VoiceAgentPool pool, Context<VoiceAgentPool> context) {
-        PodDisruptionBudget wanted = DisruptionBudget.of(pool);
-        boolean there = context.getSecondaryResource(PodDisruptionBudget.class)
-                .filter(found -> DisruptionBudget.matches(found, wanted))
+        keep(DisruptionBudget.of(pool), DisruptionBudget::matches, context);
+        if (config.networkPolicies()) {
+            keep(AgentNetworkPolicy.of(pool, config.namespace()), AgentNetworkPolicy::matches, context);
+        }
+    }
+
+    /** Writes what belongs to the pool, unless it is there and says what it should. */
+    private <T extends HasMetadata> void keep(T wanted, BiPredicate<T, T> matches, Context<VoiceAgentPool> context) {
+        @SuppressWarnings("unchecked")
+        Class<T> type = (Class<T>) wanted.getClass();
+        boolean there = context.getSecondaryResource(type)
+                .filter(found -> matches.test(found, wanted))
                 .isPresent();
         if (!there) {
             writes.apply(wanted);

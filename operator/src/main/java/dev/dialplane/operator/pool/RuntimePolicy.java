@@ -10,7 +10,7 @@ import java.util.List;
  * give more than that: everything that could reach beyond the pod (volumes, accounts, host namespaces, privileges, commands)
  * cannot be said in a pool at all, and what can be said is judged here.
  *
- * @param images which images agents may be made of: whole names, or beginnings that end with {@code *}; empty for any
+ * @param images which images pools may name, beside the one of the installation: whole names, or beginnings that end with {@code *}; empty for any
  * @param priorityClasses which PriorityClasses they may have; empty for all but Kubernetes' own, {@code system-...}, with
  *     which agents would push other people's pods off their nodes
  */
@@ -29,7 +29,8 @@ public record RuntimePolicy(List<String> images, List<String> priorityClasses) {
     /** Returns a sentence for everything that is not allowed, with the field, its value and what is. */
     public List<String> problems(AgentRuntime runtime) {
         List<String> problems = new ArrayList<>();
-        if (!images.isEmpty() && images.stream().noneMatch(allowed -> matches(allowed, runtime.image()))) {
+        boolean named = !runtime.image().equals(AgentRuntime.IMAGE);
+        if (named && !images.isEmpty() && images.stream().noneMatch(allowed -> matches(allowed, runtime.image()))) {
             problems.add("spec.runtime.image '%s' is not allowed in this cluster; allowed are %s"
                     .formatted(runtime.image(), String.join(", ", images)));
         }

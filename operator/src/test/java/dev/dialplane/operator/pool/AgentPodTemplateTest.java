@@ -23,6 +23,9 @@ class AgentPodTemplateTest {
              runtimeClassName: other, initContainers: [{name: i}], schedulerName: mine, hostAliases: [{ip: 10.0.0.1}]}
             """;
 
+    private static final AgentPodTemplate.Installation PLAIN =
+            new AgentPodTemplate.Installation("inference:7080", "registry.example/agent-runtime:1", false);
+
     private static JsonNode json(Pod pod) {
         try {
             return new ObjectMapper().readTree(Serialization.asJson(pod));
@@ -38,8 +41,22 @@ class AgentPodTemplateTest {
     }
 
     @Test
+    void aPoolThatNamesNoImageHasTheInstallations() {
+        assertThat(image("{}")).isEqualTo("registry.example/agent-runtime:1");
+        assertThat(image("{image: registry.example/mine}")).isEqualTo("registry.example/mine");
+    }
+
+    private static String image(String runtime) {
+        return AgentPodTemplate.of(TestPools.of("/spec/runtime", runtime), PLAIN)
+                .spec()
+                .getContainers()
+                .getFirst()
+                .getImage();
+    }
+
+    @Test
     void aPodHasNoFieldButTheseWhateverItsPoolSays() {
-        JsonNode spec = json(AgentPodTemplate.of(TestPools.of("/spec/runtime", EVERYTHING), "inference:7080", false)
+        JsonNode spec = json(AgentPodTemplate.of(TestPools.of("/spec/runtime", EVERYTHING), PLAIN)
                         .pod("x"))
                 .path("spec");
         assertThat(fields(spec))
@@ -77,7 +94,7 @@ class AgentPodTemplateTest {
 
     @Test
     void aPodMeetsTheRestrictedStandardWhateverItsPoolSays() {
-        JsonNode spec = json(AgentPodTemplate.of(TestPools.of("/spec/runtime", EVERYTHING), "inference:7080", false)
+        JsonNode spec = json(AgentPodTemplate.of(TestPools.of("/spec/runtime", EVERYTHING), PLAIN)
                         .pod("x"))
                 .path("spec");
         JsonNode pod = spec.path("securityContext");

@@ -41,7 +41,7 @@ class DrainApiServerIT {
 
     @BeforeEach
     void threeAgentsOnANode() throws Exception {
-        world.cluster().startDisruptionController();
+        world.cluster().startController("disruption-controller");
         await().atMost(SOON).until(() -> gateway.version() > 0);
         node.place(drained, LEASE);
         world.pool(namespace, "desk", """

@@ -12,7 +12,7 @@ class RuntimePolicyTest {
 
     private static final RuntimePolicy USUAL = new RuntimePolicy(List.of(), List.of());
     private static final RuntimePolicy STRICT = new RuntimePolicy(
-            List.of("dialplane/agent-runtime", "registry.example/agents/*"), List.of("calls", "calls-high"));
+            List.of("registry.example/agent:1", "registry.example/agents/*"), List.of("calls", "calls-high"));
 
     @ParameterizedTest
     @CsvSource(
@@ -38,7 +38,8 @@ class RuntimePolicyTest {
             quoteCharacter = '"',
             value = {
                 "image: dialplane/agent-runtime                  | ''",
-                "image: dialplane/agent-runtime:2                | spec.runtime.image 'dialplane/agent-runtime:2' is not allowed in this cluster; allowed are dialplane/agent-runtime, registry.example/agents/*",
+                "image: dialplane/agent-runtime:2                | spec.runtime.image 'dialplane/agent-runtime:2' is not allowed in this cluster; allowed are registry.example/agent:1, registry.example/agents/*",
+                "image: registry.example/agent:1                 | ''",
                 "image: registry.example/agents/desk:1           | ''",
                 "image: registry.example/agents-evil/desk:1      | spec.runtime.image 'registry.example/agents-evil/desk:1' is not allowed",
                 "image: evil.example/registry.example/agents/x   | spec.runtime.image",

@@ -19,9 +19,11 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -44,6 +46,7 @@ public final class TestCluster implements AutoCloseable {
     private final int apiPort = freePort();
     private final Process etcd;
     private final List<Process> controllers = new ArrayList<>();
+    private final Set<String> started = new HashSet<>();
     private final Certificates certificates;
     private Process api;
     private final KubernetesClient client;
@@ -155,12 +158,11 @@ public final class TestCluster implements AutoCloseable {
         return Files.writeString(work.resolve(name + ".kubeconfig"), kubeconfigText(token));
     }
 
-    /** Starts the controller that keeps disruption budgets, unless it runs. */
-    public synchronized void startDisruptionController() throws IOException {
-        if (!controllers.isEmpty()) {
-            return;
+    /** Starts one of Kubernetes' own controllers, such as {@code disruption-controller}, unless it runs. */
+    public synchronized void startController(String name) throws IOException {
+        if (started.add(name)) {
+            startControllers("--controllers=" + name);
         }
-        startControllers("--controllers=disruption-controller");
     }
 
     /**
