@@ -187,9 +187,7 @@ class ChartApiServerIT {
 
     private static void inNamespacesTheOperatorMayDoNothingElsewhere() {
         Set<String> cluster = Set.of(
-                "nodes: list, watch",
-                "coordination.k8s.io/leases: get",
-                "authentication.k8s.io/tokenreviews: create");
+                "nodes: list, watch", "coordination.k8s.io/leases: get", "authentication.k8s.io/tokenreviews: create");
         Set<String> there = rights("dialplane-operator", "default");
         Set<String> system = new TreeSet<>(cluster);
         system.remove("coordination.k8s.io/leases: get");
@@ -198,7 +196,7 @@ class ChartApiServerIT {
                 "coordination.k8s.io/leases dialplane-operator: get, update",
                 "secrets: create, patch"));
 
-        upgrade("operator.namespaces", "{default}");
+        upgrade("operator.namespaces[0]", "default");
 
         assertThat(rights("dialplane-operator", "default")).isEqualTo(there);
         assertThat(rights("dialplane-operator", "kube-public")).containsExactlyInAnyOrderElementsOf(cluster);

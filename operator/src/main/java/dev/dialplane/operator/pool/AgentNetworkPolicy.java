@@ -68,9 +68,8 @@ final class AgentNetworkPolicy {
                 .withMatchLabels(Map.of(NAMESPACE, system))
                 .endNamespaceSelector()
                 .withNewPodSelector()
-                .withMatchLabels(Map.of(
-                        "app.kubernetes.io/name", "dialplane",
-                        "app.kubernetes.io/component", component))
+                .withMatchLabels(
+                        Map.of("app.kubernetes.io/name", "dialplane", "app.kubernetes.io/component", component))
                 .endPodSelector()
                 .build();
     }

@@ -65,7 +65,8 @@ public record CreationPaces(Map<String, Asked> asked) {
         Asked before = asked.get(namespace);
         CreationPace pace = before == null ? CreationPace.rested(part, now) : before.pace();
         CreationPace.Granted granted = pace.take(wanted, part, now);
-        lately.put(namespace, new Asked(granted.after(), now.plus(granted.again()).plus(WANTS)));
+        lately.put(
+                namespace, new Asked(granted.after(), now.plus(granted.again()).plus(WANTS)));
         return new Granted(granted.pods(), new CreationPaces(lately), granted.again());
     }
 }

@@ -106,12 +106,20 @@ class PoolActions {
                 throw e;
             }
             if (e.getCode() != 409) {
-                memory.refusal(String.valueOf(e.getMessage()));
-                LOG.warnf("pool %s: a pod was refused: %s", pool.name(), e.getMessage());
+                memory.refusal(refusal(pod, e));
+                LOG.warnf("pool %s: a pod was refused: %s", pool.name(), refusal(pod, e));
                 return false;
             }
         }
         return true;
+    }
+
+    /** What the API server says, without the pod's name: the next one has another, and is refused for the same reason. */
+    private static String refusal(Pod pod, KubernetesClientException failure) {
+        String said = failure.getStatus() == null
+                ? failure.getMessage()
+                : failure.getStatus().getMessage();
+        return String.valueOf(said).replace("pods \"" + pod.getMetadata().getName() + "\" is forbidden: ", "");
     }
 
     /** Takes what its namespace may have; what that is not now is decided anew a little later. */

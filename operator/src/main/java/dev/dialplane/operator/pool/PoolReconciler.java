@@ -82,8 +82,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         this.meters = meters;
         this.writes = writes;
         this.leadership = leadership;
-        this.installation =
-                new AgentPodTemplate.Installation(config.inference(), config.agentImage(), tls.on());
+        this.installation = new AgentPodTemplate.Installation(config.inference(), config.agentImage(), tls.on());
         this.certificates = certificates;
         models.listen(() -> pools.keys().forEach(trigger::nudge));
     }

@@ -23,7 +23,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,9 +66,7 @@ class TenantsApiServerIT {
                 "operator",
                 cluster.operatorKubeconfig(),
                 inference.address(),
-                Map.of(
-                        "DIALPLANE_OPERATOR_NAMESPACES", A + "," + B,
-                        "DIALPLANE_OPERATOR_NETWORK_POLICIES", "true"));
+                Map.of("DIALPLANE_OPERATOR_NAMESPACES", A + "," + B, "DIALPLANE_OPERATOR_NETWORK_POLICIES", "true"));
         operator.awaitReady();
         String uid = cluster.gatewayPod("gateway");
         gateway = new FakeGateway(
@@ -136,7 +136,7 @@ class TenantsApiServerIT {
         pool(A, "desk", 3);
         pool(B, "desk", 3);
 
-        await().atMost(SOON).until(() -> degraded(A, "desk").contains("exceeded quota: few"));
+        await().atMost(SOON).until(() -> degraded(A, "desk").startsWith("pods cannot be created: exceeded quota: few"));
         assertThat(pods(A)).hasSize(1);
         await("the other namespace's pool").atMost(SOON).until(() -> holds(B, "desk", "Ready"));
         assertThat(degraded(B, "desk")).isEmpty();
@@ -171,15 +171,15 @@ class TenantsApiServerIT {
 
     @Test
     void aFloodOfPoolsIsNotWaitedForInOtherNamespaces() {
-        for (int number = 0; number < 60; number++) {
-            pool(A, "flood-" + number, 20);
+        for (int number = 0; number < 12; number++) {
+            pool(A, "flood-" + number, 30);
         }
         await("the flood is under way").atMost(SOON).until(() -> pods(A).size() > 120);
 
         pool(B, "desk", 20);
 
         await().atMost(SOON).until(() -> holds(B, "desk", "Ready"));
-        assertThat(pods(A)).as("the flood goes on").hasSizeLessThan(1000);
+        assertThat(pods(A)).as("the flood goes on").hasSizeLessThan(360);
     }
 
     @Test
@@ -187,7 +187,7 @@ class TenantsApiServerIT {
         pool(A, "desk", 1);
         await().atMost(SOON).until(() -> policy() != null);
 
-        NetworkPolicy made = policy();
+        NetworkPolicy made = Objects.requireNonNull(policy());
         cluster.client().resource(made).delete();
 
         await("somebody deleted it").atMost(SOON).until(() -> policy() != null);
@@ -199,8 +199,8 @@ class TenantsApiServerIT {
                         .containsEntry("app.kubernetes.io/component", "gateway"));
         assertThat(made.getSpec().getEgress().getFirst().getTo())
                 .singleElement()
-                .satisfies(peer -> assertThat(peer.getNamespaceSelector().getMatchLabels())
-                        .containsValue(TestCluster.SYSTEM));
+                .satisfies(peer ->
+                        assertThat(peer.getNamespaceSelector().getMatchLabels()).containsValue(TestCluster.SYSTEM));
         cluster.client()
                 .resources(VoiceAgentPool.class)
                 .inNamespace(A)
@@ -208,7 +208,7 @@ class TenantsApiServerIT {
                 .delete();
     }
 
-    private static NetworkPolicy policy() {
+    private static @Nullable NetworkPolicy policy() {
         return cluster.client()
                 .network()
                 .networkPolicies()
@@ -229,19 +229,18 @@ class TenantsApiServerIT {
                         .endSpec()
                         .build())
                 .serverSideApply();
-        await("the quota counts")
-                .atMost(SOON)
-                .ignoreExceptions()
-                .until(() -> cluster.client()
-                        .resourceQuotas()
-                        .inNamespace(namespace)
-                        .withName("few")
-                        .get()
-                        .getStatus()
-                        .getHard()
-                        .get("pods")
-                        .getAmount()
-                        .equals(Integer.toString(pods)));
+        await("the quota counts").atMost(SOON).until(() -> {
+            var status = cluster.client()
+                    .resourceQuotas()
+                    .inNamespace(namespace)
+                    .withName("few")
+                    .get()
+                    .getStatus();
+            return status != null
+                    && status.getHard() != null
+                    && new Quantity(Integer.toString(pods))
+                            .equals(status.getHard().get("pods"));
+        });
     }
 
     private static void pool(String namespace, String name, int replicas) {
@@ -257,6 +256,7 @@ class TenantsApiServerIT {
         return cluster.client().pods().inNamespace(namespace).list().getItems();
     }
 
+    @SuppressWarnings("NullAway") // the pools of these tests are there
     private static VoiceAgentPool read(String namespace, String name) {
         return cluster.client()
                 .resources(VoiceAgentPool.class)
@@ -267,14 +267,14 @@ class TenantsApiServerIT {
 
     private static boolean holds(String namespace, String name, String condition) {
         return condition(namespace, name, condition)
-                .filter(found -> found.status().equals("True"))
+                .filter(found -> found.status() == Condition.Status.True)
                 .isPresent();
     }
 
     /** What is wrong; empty if nothing is. */
     private static String degraded(String namespace, String name) {
         return condition(namespace, name, "Degraded")
-                .filter(found -> found.status().equals("True"))
+                .filter(found -> found.status() == Condition.Status.True)
                 .map(Condition::message)
                 .orElse("");
     }

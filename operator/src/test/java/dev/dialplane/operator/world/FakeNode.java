@@ -230,6 +230,11 @@ public final class FakeNode implements AutoCloseable {
         ignoringGone(() -> client.resource(pod).withGracePeriod(0).delete());
     }
 
+    private String nextAddress() {
+        int number = addresses.incrementAndGet();
+        return "127.9.%d.%d".formatted(number / 250, number % 250 + 1);
+    }
+
     private void write(
             Pod pod, String phase, String ready, Instant since, @org.jspecify.annotations.Nullable Integer exit) {
         String started = Instant.parse(pod.getMetadata().getCreationTimestamp()).toString();
@@ -246,7 +251,7 @@ public final class FakeNode implements AutoCloseable {
         String known = client.resource(pod).get() == null
                 ? null
                 : client.resource(pod).get().getStatus().getPodIP();
-        String address = known == null ? "127.9.0." + addresses.incrementAndGet() : known;
+        String address = known == null ? nextAddress() : known;
         ignoringGone(() -> client.resource(new PodBuilder(pod)
                         .editMetadata()
                         .withResourceVersion(null)
