@@ -25,6 +25,9 @@ imagePullSecrets:
   {{- end }}
 {{- end }}
 enableServiceLinks: false
+{{- with .root.Values.priorityClass.name }}
+priorityClassName: {{ . }}
+{{- end }}
 securityContext:
   runAsNonRoot: true
   runAsUser: 65532

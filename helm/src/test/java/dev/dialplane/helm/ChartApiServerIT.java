@@ -136,6 +136,9 @@ class ChartApiServerIT {
 
     @Test
     void podSecurityTakesEveryPod() {
+        ChartTest.render(Map.of()).stream()
+                .filter(resource -> resource.getKind().equals("PriorityClass"))
+                .forEach(resource -> cluster.client().resource(resource).serverSideApply());
         ChartTest.podSpecs(ChartTest.render(Map.of()))
                 .forEach((name, spec) -> assertThatCode(() -> cluster.client()
                                 .pods()

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressTLS;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -120,6 +121,30 @@ class ChartTest {
         assertThat(kinds).doesNotContain("NetworkPolicy", "FlowSchema", "PriorityLevelConfiguration");
         assertThat(render(Map.of()).stream().map(HasMetadata::getKind))
                 .contains("NetworkPolicy", "FlowSchema", "PriorityLevelConfiguration");
+    }
+
+    @Test
+    void theSystemAndAgentsAreNotPushedOffTheirNodesByWhatCanWait() {
+        List<HasMetadata> usual = render(Map.of());
+        List<HasMetadata> without = render(Map.of("priorityClass.name", ""));
+
+        assertThat(only(usual, PriorityClass.class).getMetadata().getName()).isEqualTo("dialplane");
+        assertThat(podSpecs(usual).values()).allMatch(spec -> "dialplane".equals(spec.getPriorityClassName()));
+        assertThat(environment(podSpecs(usual).get("dialplane-operator")))
+                .containsEntry("DIALPLANE_OPERATOR_AGENT_PRIORITY_CLASS", "dialplane");
+        assertThat(all(without, PriorityClass.class)).isEmpty();
+        assertThat(podSpecs(without).values()).allMatch(spec -> spec.getPriorityClassName() == null);
+        assertThatThrownBy(() -> render(Map.of("priorityClass.name", "system-node-critical")))
+                .hasMessageContaining("priorityClass");
+    }
+
+    @Test
+    void poolsThatNameNoImageHaveTheOneOfThisRelease() {
+        Map<String, PodSpec> pods =
+                podSpecs(render(Map.of("image.registry", "registry.example/calls", "image.tag", "1.2.3")));
+
+        assertThat(environment(pods.get("dialplane-operator")))
+                .containsEntry("DIALPLANE_OPERATOR_AGENT_IMAGE", "registry.example/calls/agent-runtime:1.2.3");
     }
 
     @Test

@@ -85,6 +85,9 @@ public interface OperatorConfig {
     @WithDefault(AgentRuntime.IMAGE)
     String agentImage();
 
+    /** The PriorityClass of agents whose pool names none; without it, the cluster's default. */
+    Optional<String> agentPriorityClass();
+
     /** Which images agents may be made of where their pool names one: whole names, or beginnings that end with {@code *}; without it, any. */
     Optional<List<String>> allowedImages();
 

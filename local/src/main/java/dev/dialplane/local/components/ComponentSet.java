@@ -78,6 +78,26 @@ public record ComponentSet(String name, String version, String variable, List<Go
                             KUBERNETES_FLAGS,
                             "8 to 10 minutes on two cores the first time")));
 
+    private static final String OLDEST_VERSION = "v1.32.13";
+
+    /** The oldest Kubernetes that the chart says it runs on; what is tested with {@link #KUBERNETES} is with this, too. */
+    public static final ComponentSet KUBERNETES_OLDEST = new ComponentSet(
+            "kubernetes",
+            OLDEST_VERSION,
+            "DIALPLANE_KUBERNETES_OLDEST",
+            List.of(
+                    new GoBuild("etcd", List.of("."), "-s -w", "about a minute"),
+                    new GoBuild(
+                            "kubernetes-oldest",
+                            List.of(
+                                    "k8s.io/kubernetes/cmd/kube-apiserver",
+                                    "k8s.io/kubernetes/cmd/kube-controller-manager",
+                                    "k8s.io/kubernetes/cmd/kubectl"),
+                            "-s -w -X k8s.io/component-base/version.gitVersion=" + OLDEST_VERSION
+                                    + " -X k8s.io/component-base/version.gitMajor=1"
+                                    + " -X k8s.io/component-base/version.gitMinor=32",
+                            "8 to 10 minutes on two cores the first time")));
+
     /** What a node that runs containers needs beside a container runtime, and what schedules pods and names Services. */
     public static final ComponentSet NODE = new ComponentSet(
             "node",

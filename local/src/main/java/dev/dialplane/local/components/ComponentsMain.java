@@ -10,22 +10,25 @@ import java.util.List;
  * {@code java local/src/main/java/dev/dialplane/local/components/ComponentsMain.java kubernetes buf helm keda}.
  */
 public final class ComponentsMain {
+    private static final String KNOWN = "kubernetes, kubernetes-oldest, node, buf, helm and keda";
+
     private ComponentsMain() {}
 
     /** Exits with 0, or with 1 and a message when something can't be had, or with 2 for a wrong argument. */
     public static void main(String[] arguments) {
         if (arguments.length == 0) {
-            exit(2, "Say what to find: any of kubernetes, node, buf, helm and keda.");
+            exit(2, "Say what to find: any of " + KNOWN + ".");
         }
         List<ComponentSet> sets = new ArrayList<>();
         for (String argument : arguments) {
             switch (argument) {
                 case "kubernetes" -> sets.add(ComponentSet.KUBERNETES);
+                case "kubernetes-oldest" -> sets.add(ComponentSet.KUBERNETES_OLDEST);
                 case "node" -> sets.add(ComponentSet.NODE);
                 case "buf" -> sets.add(ComponentSet.BUF);
                 case "helm" -> sets.add(ComponentSet.HELM);
                 case "keda" -> sets.add(ComponentSet.KEDA);
-                default -> exit(2, "'" + argument + "' is not known; there are kubernetes, node, buf, helm and keda.");
+                default -> exit(2, "'" + argument + "' is not known; there are " + KNOWN + ".");
             }
         }
         try {

@@ -77,13 +77,20 @@ final class AgentPodReader {
 
     private static AgentPod.Life life(Pod pod, boolean everReady) {
         String phase = Optional.ofNullable(pod.getStatus().getPhase()).orElse("");
-        if (phase.equals("Succeeded") || phase.equals("Failed")) {
+        if (phase.equals("Succeeded") || phase.equals("Failed") || agentEnded(pod)) {
             return AgentPod.Life.Ended;
         }
         if (ready(pod).filter(condition -> "True".equals(condition.getStatus())).isPresent()) {
             return AgentPod.Life.Ready;
         }
         return everReady ? AgentPod.Life.Unready : AgentPod.Life.Starting;
+    }
+
+    /** A container that somebody put beside it, a service mesh's for instance, may go on for ever. */
+    private static boolean agentEnded(Pod pod) {
+        return container(pod)
+                .filter(container -> container.getState().getTerminated() != null)
+                .isPresent();
     }
 
     /** A pod that was never ready was found not ready before its container started. */

@@ -8,6 +8,8 @@ import dev.dialplane.crds.DurationText;
 import dev.dialplane.crds.pool.AgentRuntime;
 import dev.dialplane.crds.pool.VoiceAgentPool;
 import dev.dialplane.operator.tls.Certificates;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The pods of one pool: what they are made of, and the revision that names it.
@@ -49,6 +52,10 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
     /** The container's name. */
     static final String CONTAINER = "agent";
 
+    private static final String TMP = "tmp";
+    private static final String TLS = "tls";
+    private static final Set<String> VOLUMES = Set.of(TMP, TLS);
+
     private static final JsonMapper CANONICAL = JsonMapper.builder()
             .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -59,9 +66,10 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
      *
      * @param inference where they find inference, host:port
      * @param image what they are made of where their pool names no image
+     * @param priorityClass which PriorityClass they have where their pool names none; empty for the cluster's default
      * @param tls whether they have certificates
      */
-    public record Installation(String inference, String image, boolean tls) {}
+    public record Installation(String inference, String image, String priorityClass, boolean tls) {}
 
     /** Makes the template. */
     public static AgentPodTemplate of(VoiceAgentPool pool, Installation installation) {
@@ -107,12 +115,29 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .editMetadata()
                 .addToLabels(Labels.REVISION, seen.getMetadata().getLabels().getOrDefault(Labels.REVISION, ""))
                 .endMetadata()
-                // What was not asked for but decided about that one pod.
-                .withSpec(new PodSpecBuilder(seen.getSpec())
-                        .withNodeName(null)
-                        .withPriority(null)
-                        .withPreemptionPolicy(null)
+                .withSpec(asAskedFor(seen.getSpec()))
+                .build();
+    }
+
+    /** A pod's spec without what was decided about that one pod, and what others have put into it: they will do so again. */
+    private static PodSpec asAskedFor(PodSpec seen) {
+        List<Container> agent = seen.getContainers().stream()
+                .filter(container -> container.getName().equals(CONTAINER))
+                .map(container -> new ContainerBuilder(container)
+                        .withVolumeMounts(container.getVolumeMounts().stream()
+                                .filter(mount -> VOLUMES.contains(mount.getName()))
+                                .toList())
                         .build())
+                .toList();
+        return new PodSpecBuilder(seen)
+                .withNodeName(null)
+                .withPriority(null)
+                .withPreemptionPolicy(null)
+                .withInitContainers(List.of())
+                .withContainers(agent)
+                .withVolumes(seen.getVolumes().stream()
+                        .filter(volume -> VOLUMES.contains(volume.getName()))
+                        .toList())
                 .build();
     }
 
@@ -130,6 +155,8 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
 
     private static PodSpec spec(VoiceAgentPool pool, Installation installation) {
         AgentRuntime runtime = pool.getSpec().runtime();
+        String priority =
+                runtime.priorityClassName().isEmpty() ? installation.priorityClass() : runtime.priorityClassName();
         String image = runtime.image().equals(AgentRuntime.IMAGE) ? installation.image() : runtime.image();
         Quantity memory = runtime.resources().memory();
         return new PodSpecBuilder()
@@ -138,7 +165,7 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .withEnableServiceLinks(false)
                 .withTerminationGracePeriodSeconds(
                         DurationText.parse(pool.getSpec().call().maxDuration()).toSeconds())
-                .withPriorityClassName(runtime.priorityClassName().isEmpty() ? null : runtime.priorityClassName())
+                .withPriorityClassName(priority.isEmpty() ? null : priority)
                 .withImagePullSecrets(runtime.imagePullSecrets().stream()
                         .map(secret -> new LocalObjectReference(secret.name()))
                         .toList())
@@ -184,12 +211,12 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .endCapabilities()
                 .endSecurityContext()
                 .addNewVolumeMount()
-                .withName("tmp")
+                .withName(TMP)
                 .withMountPath("/tmp")
                 .endVolumeMount()
                 .endContainer()
                 .addNewVolume()
-                .withName("tmp")
+                .withName(TMP)
                 .withNewEmptyDir()
                 .withSizeLimit(new Quantity("64Mi"))
                 .endEmptyDir()
@@ -205,13 +232,13 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .editFirstContainer()
                 .addToEnv(variable("DIALPLANE_TLS_DIRECTORY", TLS_DIRECTORY))
                 .addNewVolumeMount()
-                .withName("tls")
+                .withName(TLS)
                 .withMountPath(TLS_DIRECTORY)
                 .withReadOnly(true)
                 .endVolumeMount()
                 .endContainer()
                 .addNewVolume()
-                .withName("tls")
+                .withName(TLS)
                 .withNewSecret()
                 .withSecretName(secret)
                 .withDefaultMode(0440)

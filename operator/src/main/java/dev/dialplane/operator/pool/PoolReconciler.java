@@ -82,7 +82,11 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
         this.meters = meters;
         this.writes = writes;
         this.leadership = leadership;
-        this.installation = new AgentPodTemplate.Installation(config.inference(), config.agentImage(), tls.on());
+        this.installation = new AgentPodTemplate.Installation(
+                config.inference(),
+                config.agentImage(),
+                config.agentPriorityClass().orElse(""),
+                tls.on());
         this.certificates = certificates;
         models.listen(() -> pools.keys().forEach(trigger::nudge));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dialplane.operator.TestPools;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,7 +25,7 @@ class AgentPodTemplateTest {
             """;
 
     private static final AgentPodTemplate.Installation PLAIN =
-            new AgentPodTemplate.Installation("inference:7080", "registry.example/agent-runtime:1", false);
+            new AgentPodTemplate.Installation("inference:7080", "registry.example/agent-runtime:1", "dialplane", false);
 
     private static JsonNode json(Pod pod) {
         try {
@@ -44,6 +45,46 @@ class AgentPodTemplateTest {
     void aPoolThatNamesNoImageHasTheInstallations() {
         assertThat(image("{}")).isEqualTo("registry.example/agent-runtime:1");
         assertThat(image("{image: registry.example/mine}")).isEqualTo("registry.example/mine");
+    }
+
+    @Test
+    void aPoolThatNamesNoPriorityClassHasTheInstallations() {
+        assertThat(priority("{}")).isEqualTo("dialplane");
+        assertThat(priority("{priorityClassName: urgent}")).isEqualTo("urgent");
+    }
+
+    private static String priority(String runtime) {
+        return AgentPodTemplate.of(TestPools.of("/spec/runtime", runtime), PLAIN)
+                .spec()
+                .getPriorityClassName();
+    }
+
+    /** As a service mesh injects them. */
+    @Test
+    void aPodLikeAnotherHasNothingOfWhatOthersPutIntoThatOne() {
+        AgentPodTemplate template = AgentPodTemplate.of(TestPools.of("/spec/runtime", "{}"), PLAIN);
+        Pod seen = new PodBuilder(template.pod("a"))
+                .editSpec()
+                .addNewInitContainer()
+                .withName("mesh-init")
+                .endInitContainer()
+                .addNewContainer()
+                .withName("mesh-proxy")
+                .endContainer()
+                .addNewVolume()
+                .withName("mesh-certs")
+                .endVolume()
+                .editFirstContainer()
+                .addNewVolumeMount()
+                .withName("mesh-certs")
+                .withMountPath("/certs")
+                .endVolumeMount()
+                .endContainer()
+                .endSpec()
+                .build();
+
+        assertThat(template.podLike(seen, "b").getSpec())
+                .isEqualTo(template.pod("b").getSpec());
     }
 
     private static String image(String runtime) {
