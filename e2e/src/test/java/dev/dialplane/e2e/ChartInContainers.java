@@ -264,7 +264,22 @@ class ChartInContainers {
 
     @Test
     @Order(7)
-    void an_agent_that_is_killed_as_when_memory_is_out_leaves_its_call_to_another() throws Exception {
+    void a_kubelet_that_restarts_is_not_noticed_by_a_call() throws Exception {
+        CallRequest request = dialplane.request(CallerScript.brief());
+        Future<CallResult> call = dialplane.place(request);
+        String busy = agentOf(request);
+
+        dialplane.installation().node().restartKubelet(dialplane.installation().cluster());
+
+        assertHeld(call.get());
+        GenericKubernetesResource session = dialplane.endedSession(request);
+        assertThat(session.<String>get("status", "agent", "podName")).isEqualTo(busy);
+        assertThat(session.<Number>get("status", "agent", "failovers")).isIn(0, null);
+    }
+
+    @Test
+    @Order(8)
+    void an_agent_that_is_out_of_memory_leaves_its_call_to_another() throws Exception {
         CallRequest request = dialplane.request(CallerScript.brief());
         Future<CallResult> call = dialplane.place(request);
         String killed = agentOf(request);
@@ -275,18 +290,63 @@ class ChartInContainers {
                 .withName(killed)
                 .get();
 
-        processOf(pod).destroyForcibly();
+        useUpMemory(processOf(pod));
 
         assertHeld(call.get());
         GenericKubernetesResource session = dialplane.endedSession(request);
         assertThat(session.<String>get("status", "agent", "podName")).isNotEqualTo(killed);
         assertThat(session.<Number>get("status", "agent", "failovers")).isEqualTo(1);
+        await("the kernel ended it, and the pool says so")
+                .atMost(MINUTES)
+                .until(() ->
+                        dialplane
+                                .kubernetes()
+                                .events()
+                                .v1()
+                                .events()
+                                .inNamespace(Dialplane.NAMESPACE)
+                                .list()
+                                .getItems()
+                                .stream()
+                                .anyMatch(
+                                        event -> String.valueOf(event.getNote()).contains(killed)
+                                                && event.getNote().contains("OOMKilled")));
         await("another agent has its place")
                 .atMost(MINUTES)
                 .until(() -> dialplane.idleAgents() >= 2
                         && dialplane.agents().stream()
                                 .noneMatch(
                                         agent -> agent.getMetadata().getName().equals(killed)));
+    }
+
+    /**
+     * Has the kernel run out of memory in a process' cgroup: a process beside it takes all there is, and may itself not be
+     * killed for it.
+     */
+    private static void useUpMemory(ProcessHandle process) throws IOException, InterruptedException {
+        String memory = cgroups(process)
+                .lines()
+                .filter(line -> line.contains(":memory:") || line.startsWith("0::"))
+                .findFirst()
+                .orElseThrow();
+        String path = memory.substring(memory.indexOf('/'));
+        String tree = memory.contains(":memory:") ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup";
+        Process glutton = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "echo $$ > '%s%s/cgroup.procs' && echo -1000 > /proc/self/oom_score_adj && exec tail /dev/zero"
+                                .formatted(tree, path))
+                .inheritIO()
+                .start();
+        try {
+            await("the kernel ends it")
+                    .atMost(MINUTES)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !process.isAlive() || !glutton.isAlive());
+            assertThat(process.isAlive()).isFalse();
+        } finally {
+            glutton.destroyForcibly().waitFor();
+        }
     }
 
     /** An agent's process in its container. */
@@ -308,7 +368,7 @@ class ChartInContainers {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void a_second_operator_takes_over_in_mid_call() throws Exception {
         dialplane.installation().upgrade(Map.of("operator.replicas", 2));
         dialplane.installation().awaitReady(MINUTES);
@@ -353,7 +413,7 @@ class ChartInContainers {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void whoever_steals_an_agents_certificate_gets_nowhere() throws Exception {
         Pod agent = dialplane.agents().getFirst();
         Path stolen = stolen("receptionist-agent-tls");
@@ -449,7 +509,7 @@ class ChartInContainers {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void uninstalled_it_leaves_no_namespace_behind() {
         var client = dialplane.kubernetes();
         Resources.pools(client)

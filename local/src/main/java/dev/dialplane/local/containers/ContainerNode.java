@@ -27,6 +27,7 @@ public final class ContainerNode implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final String NAME = "node";
+    private static final String KUBELET = "kubelet";
 
     private final Options options;
     private final ContainerPrograms programs;
@@ -147,25 +148,7 @@ public final class ContainerNode implements AutoCloseable {
 
     private void startKubernetes(LocalCluster cluster) throws IOException {
         NodeNetwork network = options.network();
-        Path certificate = cluster.serverCertificate("kubelet", network.node());
-        Files.writeString(directory.resolve("resolv.conf"), "");
-        Path kubelet = directory.resolve("kubelet.yaml");
-        Files.writeString(
-                kubelet,
-                NodeFiles.kubelet(
-                        network, directory, cluster.authority(), certificate, options.logs(), options.cgroup()));
-        launch(
-                "kubelet",
-                List.of(
-                        component("kubelet").toString(),
-                        "--config=" + kubelet,
-                        "--kubeconfig="
-                                + cluster.userKubeconfig(
-                                        "node.kubeconfig", "system:node:" + NAME, List.of("system:nodes")),
-                        "--hostname-override=" + NAME,
-                        "--node-ip=" + network.node(),
-                        "--root-dir=" + directory.resolve("kubelet")),
-                programs.environment());
+        startKubelet(cluster);
         Path scheduler = cluster.userKubeconfig("scheduler.kubeconfig", "system:kube-scheduler", List.of());
         launch(
                 "kube-scheduler",
@@ -185,6 +168,40 @@ public final class ContainerNode implements AutoCloseable {
         Path dns = directory.resolve("Corefile");
         Files.writeString(dns, NodeFiles.dns(network, cluster.userKubeconfig("dns.kubeconfig", "coredns", List.of())));
         launch("coredns", List.of(component("coredns").toString(), "-conf", dns.toString()), Map.of());
+    }
+
+    private void startKubelet(LocalCluster cluster) throws IOException {
+        NodeNetwork network = options.network();
+        Path certificate = cluster.serverCertificate("kubelet", network.node());
+        Files.writeString(directory.resolve("resolv.conf"), "");
+        Path kubelet = directory.resolve("kubelet.yaml");
+        Files.writeString(
+                kubelet,
+                NodeFiles.kubelet(
+                        network, directory, cluster.authority(), certificate, options.logs(), options.cgroup()));
+        launch(
+                KUBELET,
+                List.of(
+                        component("kubelet").toString(),
+                        "--config=" + kubelet,
+                        "--kubeconfig="
+                                + cluster.userKubeconfig(
+                                        "node.kubeconfig", "system:node:" + NAME, List.of("system:nodes")),
+                        "--hostname-override=" + NAME,
+                        "--node-ip=" + network.node(),
+                        "--root-dir=" + directory.resolve("kubelet")),
+                programs.environment());
+    }
+
+    /** Ends the kubelet and starts it anew, as an upgrade of it does. Containers go on. */
+    public void restartKubelet(LocalCluster cluster) throws IOException {
+        Child kubelet = children.stream()
+                .filter(child -> child.name().equals(KUBELET))
+                .findFirst()
+                .orElseThrow();
+        children.remove(kubelet);
+        kubelet.end(STOP_LIMIT);
+        startKubelet(cluster);
     }
 
     private void awaitReady(KubernetesClient client) throws IOException {

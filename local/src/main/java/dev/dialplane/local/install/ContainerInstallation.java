@@ -58,6 +58,7 @@ public final class ContainerInstallation implements Installation {
     private final String authToken = random();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final LocalCluster cluster;
+    private final ContainerNode containers;
 
     /**
      * Starts a cluster, installs Dialplane in it and applies the sample pool. Returns when everything is applied.
@@ -80,7 +81,7 @@ public final class ContainerInstallation implements Installation {
             cluster = opened(LocalCluster.start(new ClusterOptions(
                     directory, logs(), kubernetes, true, java.util.Optional.of(NETWORK), children, progress)));
             new Manifests(cluster.client()).apply(checkout.resolve("local/src/main/cluster/system.yaml"));
-            opened(ContainerNode.start(
+            containers = opened(ContainerNode.start(
                     new ContainerNode.Options(
                             directory.resolve("node"),
                             logs(),
@@ -298,6 +299,11 @@ public final class ContainerInstallation implements Installation {
         return Dialed.webhook(URI.create("http://" + address), namespace, pool)
                 .signedWith(authToken)
                 .knownAs(PUBLIC_URL);
+    }
+
+    /** The node that everything runs on. */
+    public ContainerNode node() {
+        return containers;
     }
 
     @Override

@@ -43,8 +43,8 @@ public class OperatorTls implements ServerBuilderCustomizer<VertxServerBuilder> 
     OperatorTls(OperatorConfig config, Clock clock) {
         this.clock = clock;
         // The Service's names are for KEDA, which knows the operator by its address.
-        names = List.of(
-                PeerName.OPERATOR, SERVICE + "." + config.namespace(), SERVICE + "." + config.namespace() + ".svc");
+        String service = SERVICE + "." + config.namespace();
+        names = List.of(PeerName.OPERATOR, service, service + ".svc", service + ".svc.cluster.local");
         authority = config.tlsAuthorityDirectory().map(OperatorTls::read).orElse(null);
         if (authority == null) {
             LOG.warn("nothing is encrypted: dialplane.operator.tls-authority-directory is not set");
