@@ -307,7 +307,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
             awaitWords(current);
             return;
         }
-        if (!current.hasWords()) {
+        if (!current.hasWords() || wasListening(current)) {
             wasNothing();
             return;
         }
@@ -353,7 +353,13 @@ final class Turns implements Signals.Listener, Answer.Listener {
         return Math.max(end + silenceMs * 1_000_000L, current.endKnownAt());
     }
 
-    /** The sound had no words: if it cut the agent off, the agent goes on. */
+    private boolean wasListening(CallerTurn current) {
+        return speaking.pause() != null
+                && current.keys().isEmpty()
+                && Interruption.wasListening(rules, Words.meaning(current.text(), asksYesOrNo()));
+    }
+
+    /** The sound said nothing: if it cut the agent off, the agent goes on. */
     private void wasNothing() {
         dropSound();
         resumeCut();

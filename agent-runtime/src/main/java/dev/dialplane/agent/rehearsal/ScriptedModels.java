@@ -44,6 +44,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,7 @@ public final class ScriptedModels {
 
     private final Loop loop;
     private final Deque<String> utterances = new ArrayDeque<>();
+    private @Nullable List<Spoken> spoken;
     /** What the caller is heard to say when nothing else is told. */
     public String usualUtterance = "When are you open?";
 
@@ -170,9 +172,24 @@ public final class ScriptedModels {
         this.loop = loop;
     }
 
+    /**
+     * Words at a moment of the call.
+     *
+     * @param fromMillis when they begin, in ms of the caller's audio; they are in a transcript of audio that has that moment
+     *     and a little more in it
+     */
+    public record Spoken(String text, long fromMillis) {}
+
     /** The caller's next utterance is heard as this; an empty one as nothing. */
     public void hear(String text) {
         utterances.add(text);
+    }
+
+    /** From now on utterances are heard as the words that were spoken in them; without any, as nothing. */
+    public void hear(List<Spoken> words) {
+        List<Spoken> all = spoken == null ? new ArrayList<>() : spoken;
+        all.addAll(words);
+        spoken = all;
     }
 
     /** The services that an agent uses. */
@@ -236,8 +253,9 @@ public final class ScriptedModels {
             ((ServerCallStreamObserver<TranscribeResponse>) responses).setOnCancelHandler(() -> {});
             return new StreamObserver<>() {
                 private long utterance;
-                private String text = "";
+                private String words = "";
                 private long samples;
+                private long from;
                 private long until;
                 private long version;
                 private boolean partialSent;
@@ -251,7 +269,8 @@ public final class ScriptedModels {
                                 utterance = id;
                                 samples = 0;
                                 partialSent = false;
-                                text = utterances.isEmpty() ? usualUtterance : utterances.remove();
+                                from = request.getAudio().getMediaTimeMs();
+                                words = utterances.isEmpty() ? usualUtterance : utterances.remove();
                             }
                             int count = request.getAudio().getPayload().size() / 2;
                             heardSeconds += count / 8000.0;
@@ -260,21 +279,21 @@ public final class ScriptedModels {
                             version++;
                             if (goAwayAfterMillis > 0 && samples >= 8 * goAwayAfterMillis) {
                                 goAwayAfterMillis = 0;
-                                utterances.addFirst(text);
+                                utterances.addFirst(words);
                                 responses.onNext(TranscribeResponse.newBuilder()
                                         .setGoAway(GoAway.getDefaultInstance())
                                         .build());
                             }
                             if (partialAfterMillis > 0 && !partialSent && samples >= 8 * partialAfterMillis) {
                                 partialSent = true;
-                                tell(text, false);
+                                tell(text(), false);
                             }
                         }
                         case FINALIZE -> {
                             long asked = version;
                             after(transcriptMillis, () -> {
                                 if (asked == version) {
-                                    tell(text, true);
+                                    tell(text(), true);
                                 }
                             });
                         }
@@ -282,6 +301,15 @@ public final class ScriptedModels {
                         case START -> transcribeStarts.add(request.getStart());
                         case MESSAGE_NOT_SET -> {}
                     }
+                }
+
+                private String text() {
+                    return spoken == null
+                            ? words
+                            : spoken.stream()
+                                    .filter(one -> one.fromMillis() >= from && one.fromMillis() + 200 <= until)
+                                    .map(Spoken::text)
+                                    .collect(Collectors.joining(" "));
                 }
 
                 private void tell(String words, boolean whole) {

@@ -172,7 +172,6 @@ public final class Mouth {
         long now = loop.nanos();
         paused = true;
         stopTimer();
-        cues.forEach(cue -> cue.dry &= !cue.started);
         if (pauses) {
             position.hold(now);
             line.pause(generation);
@@ -215,7 +214,8 @@ public final class Mouth {
             int from = cue.started ? cue.speech.resumeAt(cue.speech.heard()) : cue.from;
             Cue next = new Cue(cue.speech, cue.kind, from);
             next.told = cue.told;
-            next.dry = cue.dry && !cue.started;
+            // Unless a word of it is said again, there is nothing to hear of it as before.
+            next.dry = cue.dry && next.unsent() == 0;
             again.add(next);
         }
         cues.clear();

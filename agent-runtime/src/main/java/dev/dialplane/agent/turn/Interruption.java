@@ -90,6 +90,16 @@ public final class Interruption {
     }
 
     /**
+     * Whether the agent goes on with what an interruption cut off, because all of it was a listener's sound after all: a
+     * "mhm" that was longer than {@code minSpeech}.
+     *
+     * @param words how many of its words say something, in the whole transcript
+     */
+    public static boolean wasListening(Rules rules, int words) {
+        return rules.mode() == Mode.PAUSE_THEN_DECIDE && rules.minWords() > 0 && words == 0;
+    }
+
+    /**
      * Whether the agent goes on with what an interruption cut off, because no word came of it: a cough or a door of more
      * than {@code minSpeech}.
      *

@@ -92,6 +92,11 @@ public final class TestCluster implements AutoCloseable {
         return cluster;
     }
 
+    /** The minor version of the API server. */
+    public int minor() {
+        return Integer.parseInt(client.getKubernetesVersion().getMinor().replaceAll("\\D", ""));
+    }
+
     /** An administrator's client. */
     public KubernetesClient client() {
         return client;
