@@ -188,6 +188,20 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
         awaitIdle(min);
     }
 
+    /** Says how long a caller waits for models before they are given up. */
+    void patience(String giveUp) {
+        Resources.pools(kubernetes()).inNamespace(NAMESPACE).withName(POOL).edit(pool -> {
+            Map<String, Object> spec = new HashMap<>(pool.<Map<String, Object>>get("spec"));
+            Map<String, Object> agent = new HashMap<>(pool.<Map<String, Object>>get("spec", "agent"));
+            Map<String, Object> slow = new HashMap<>(pool.<Map<String, Object>>get("spec", "agent", "slowModel"));
+            slow.put("giveUp", giveUp);
+            agent.put("slowModel", slow);
+            spec.put("agent", agent);
+            pool.setAdditionalProperty("spec", spec);
+            return pool;
+        });
+    }
+
     int idleAgents() {
         return Optional.ofNullable(pool().<Number>get("status", "agents", "idle"))
                 .map(Number::intValue)

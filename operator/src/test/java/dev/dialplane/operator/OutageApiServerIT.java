@@ -9,12 +9,15 @@ import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.control.v1.Answered;
 import dev.dialplane.contracts.control.v1.CallEvent;
 import dev.dialplane.contracts.control.v1.Ended;
+import dev.dialplane.crds.pool.VoiceAgentPool;
 import dev.dialplane.crds.session.CallSession;
 import dev.dialplane.crds.session.CallSessionStatus.Phase;
 import dev.dialplane.operator.world.FakeGateway;
 import dev.dialplane.operator.world.FakeNode;
 import dev.dialplane.operator.world.World;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -138,6 +141,27 @@ class OutageApiServerIT {
                 return pods.size() == 2 && !uids().contains(victim.getMetadata().getUid());
             });
             assertThat(world.operator().pid()).isEqualTo(operator);
+
+            long generation = world.client()
+                    .resources(VoiceAgentPool.class)
+                    .inNamespace(namespace)
+                    .withName("desk")
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"spec\": {\"runtime\": {\"image\": \"registry.example/agent:2\"}}}")
+                    .getMetadata()
+                    .getGeneration();
+            await("a change that is made after the outage is followed, and what was before it is forgotten")
+                    .during(Duration.ofSeconds(8))
+                    .atMost(SOON)
+                    .until(() -> world.pool(namespace, "desk").getStatus().observedGeneration() == generation
+                            && world.pods(namespace).size() == 2
+                            && world.pods(namespace).stream()
+                                    .allMatch(pod -> pod.getSpec()
+                                            .getContainers()
+                                            .getFirst()
+                                            .getImage()
+                                            .equals("registry.example/agent:2")));
             assertThat(world.operator().alive()).isTrue();
         }
     }

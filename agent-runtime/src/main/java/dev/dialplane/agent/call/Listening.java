@@ -143,6 +143,11 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         return ear.heard();
     }
 
+    /** The loudest 10 ms since a sample, as an RMS value in 16-bit steps. */
+    float loudest(long since) {
+        return ear.loudestSince(since);
+    }
+
     /** Since when somebody speaks, or last spoke. */
     long onset() {
         return ear.onset();

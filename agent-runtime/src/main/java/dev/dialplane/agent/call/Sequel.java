@@ -176,9 +176,9 @@ final class Sequel {
         return true;
     }
 
-    /** A reply was stopped for a sound that was nothing. */
+    /** A reply was stopped for a sound that was nothing: what its model had not said yet is owed. */
     void stopped(Answer reply) {
-        if (reply == dry) {
+        if (reply == dry || reply.done() == null) {
             dry = null;
             owesRest = true;
         }

@@ -1,7 +1,6 @@
 package dev.dialplane.agent.call;
 
 import dev.dialplane.agent.turn.Interruption.Evidence;
-import dev.dialplane.agent.turn.Words;
 import dev.dialplane.contracts.agent.v1.CallerSpeech;
 import dev.dialplane.contracts.agent.v1.PartialTranscript;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
@@ -27,11 +26,16 @@ final class Signals implements Listening.Listener {
         void transcribed();
     }
 
+    /** How much of the usual loudness the last turn is. */
+    private static final float USUAL_SHARE = 0.3f;
+
     private final CallContext call;
     private final Listener listener;
     private final Listening listening;
     private @Nullable CallerTurn turn;
     private long utterances;
+    /** Of the caller's turns: their loudest 10 ms, averaged; an RMS value in 16-bit steps, 0 before the first. */
+    private float usualLoudness;
 
     Signals(CallContext call, Listener listener) {
         this.call = call;
@@ -54,15 +58,25 @@ final class Signals implements Listening.Listener {
         return listening.mediaMs(listening.heard());
     }
 
-    /** What is known of a sound that began at {@code onset} and made the agent fall silent at {@code pausedAt}. */
-    Evidence evidence(CallerTurn current, long onset, long pausedAt, boolean yesOrNo) {
+    /**
+     * What is known of a sound that began at {@code onset} and made the agent fall silent at {@code pausedAt}.
+     *
+     * @param words how many of its words say something
+     */
+    Evidence evidence(CallerTurn current, long onset, long pausedAt, int words) {
         long until = current.speaking() ? listening.heard() : current.end();
         return new Evidence(
                 (call.loop().nanos() - pausedAt) / 1_000_000,
                 listening.mediaMs(until) - listening.mediaMs(onset),
                 current.speaking(),
-                Words.meaning(current.text(), yesOrNo),
+                words,
                 current.whole());
+    }
+
+    /** By how many dB a turn is quieter than the caller's turns so far; 0 before the first. */
+    double belowUsualDb(CallerTurn current) {
+        float loudest = listening.loudest(current.start());
+        return usualLoudness == 0 || loudest == 0 ? 0 : 20 * Math.log10(usualLoudness / loudest);
     }
 
     /** A turn that another agent has heard, and has not answered. */
@@ -88,6 +102,10 @@ final class Signals implements Listening.Listener {
 
     /** The turn was taken into the dialogue: the next speech begins another. */
     void committed() {
+        if (turn != null && turn.heardHere()) {
+            float loudest = listening.loudest(turn.start());
+            usualLoudness = usualLoudness == 0 ? loudest : usualLoudness + USUAL_SHARE * (loudest - usualLoudness);
+        }
         turn = null;
         listening.end();
     }

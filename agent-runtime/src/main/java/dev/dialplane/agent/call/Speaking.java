@@ -8,6 +8,7 @@ import dev.dialplane.contracts.agent.v1.Interrupted;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +117,12 @@ final class Speaking implements Mouth.Listener {
                 .mapToInt(Saying::answersTurn)
                 .findFirst()
                 .orElse(0);
+    }
+
+    /** What the caller has heard of what is being said. */
+    String heardNow() {
+        mouth.update();
+        return sayings.stream().map(saying -> saying.speech().parted().heard()).collect(Collectors.joining(" "));
     }
 
     /** Says something after all that is being said. */

@@ -10,6 +10,7 @@ import dev.dialplane.agent.turn.Thought;
 import dev.dialplane.agent.turn.Words;
 import dev.dialplane.contracts.common.v1.TurnTaking;
 import io.grpc.Status;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -277,7 +278,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         if (pause == null || pause.interruption() || current == null) {
             return;
         }
-        var evidence = signals.evidence(current, pause.onset(), pause.since(), asksYesOrNo());
+        var evidence = signals.evidence(current, pause.onset(), pause.since(), meaning(current));
         switch (Interruption.decide(rules, evidence)) {
             case INTERRUPTION -> speaking.interrupt(pause.onset());
             case NOTHING -> {
@@ -312,8 +313,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
             return;
         }
         if (speaking.pause() == null && speaking.saysSomething()) {
-            int words = Words.meaning(current.text(), asksYesOrNo());
-            switch (Interruption.decideSpokenOver(rules, words)) {
+            switch (Interruption.decideSpokenOver(rules, meaning(current))) {
                 case UNDECIDED -> {
                     // Judged again when the agent has finished.
                     return;
@@ -356,7 +356,19 @@ final class Turns implements Signals.Listener, Answer.Listener {
     private boolean wasListening(CallerTurn current) {
         return speaking.pause() != null
                 && current.keys().isEmpty()
-                && Interruption.wasListening(rules, Words.meaning(current.text(), asksYesOrNo()));
+                && Interruption.wasListening(rules, meaning(current));
+    }
+
+    /** How many words of a turn say something, while the agent speaks or has paused: its own, as they come back, do not. */
+    private int meaning(CallerTurn current) {
+        if (!current.keys().isEmpty() || speaking.nothing()) {
+            return Words.meaning(current.text(), asksYesOrNo());
+        }
+        List<String> words = Words.of(current.text());
+        double below = signals.belowUsualDb(current);
+        boolean others = Interruption.isEcho(words, Words.of(speaking.heardNow()), below)
+                || Interruption.isDistant(words, below);
+        return others ? 0 : Words.meaning(current.text(), asksYesOrNo());
     }
 
     /** The sound said nothing: if it cut the agent off, the agent goes on. */

@@ -66,6 +66,11 @@ public final class Ear {
         return onset;
     }
 
+    /** The loudest 10 ms since a sample, of the last five seconds at most, as an RMS value in 16-bit steps. */
+    public float loudestSince(long since) {
+        return levels.loudest(since / Levels.FRAME);
+    }
+
     /** Whether the detector rests. */
     public boolean asleep() {
         return asleep;

@@ -84,6 +84,15 @@ final class Levels {
         return Math.max(audible(), BELOW_LOUD * loud);
     }
 
+    /** The loudest frame since one; 0 if none is kept. */
+    float loudest(long sinceFrame) {
+        float loudest = 0;
+        for (long frame = Math.max(sinceFrame, count - KEPT); frame < count; frame++) {
+            loudest = Math.max(loudest, at(frame));
+        }
+        return loudest;
+    }
+
     private void push(float level, boolean speech) {
         int bin = level < 1 ? -1 : (int) (20 * Math.log10(level)) - COUNTED_DB;
         if (bin >= 0) {

@@ -83,7 +83,7 @@ public final class ScriptedModels {
 
     private final Loop loop;
     private final Deque<String> utterances = new ArrayDeque<>();
-    private @Nullable List<Spoken> spoken;
+    private @Nullable Ear ear;
     /** What the caller is heard to say when nothing else is told. */
     public String usualUtterance = "When are you open?";
 
@@ -180,16 +180,28 @@ public final class ScriptedModels {
      */
     public record Spoken(String text, long fromMillis) {}
 
+    /** Says what was spoken. */
+    public interface Ear {
+        /** The transcript of the audio between two moments of the call, in ms of the caller's audio. */
+        String between(long fromMillis, long untilMillis);
+    }
+
     /** The caller's next utterance is heard as this; an empty one as nothing. */
     public void hear(String text) {
         utterances.add(text);
     }
 
-    /** From now on utterances are heard as the words that were spoken in them; without any, as nothing. */
+    /** From now on utterances are heard as somebody says who knows what was spoken when. */
+    public void hear(Ear knows) {
+        ear = knows;
+    }
+
+    /** From now on utterances are heard as those of the words, which may become more, that were spoken in them. */
     public void hear(List<Spoken> words) {
-        List<Spoken> all = spoken == null ? new ArrayList<>() : spoken;
-        all.addAll(words);
-        spoken = all;
+        hear((from, until) -> words.stream()
+                .filter(one -> one.fromMillis() >= from && one.fromMillis() + 200 <= until)
+                .map(Spoken::text)
+                .collect(Collectors.joining(" ")));
     }
 
     /** The services that an agent uses. */
@@ -304,12 +316,7 @@ public final class ScriptedModels {
                 }
 
                 private String text() {
-                    return spoken == null
-                            ? words
-                            : spoken.stream()
-                                    .filter(one -> one.fromMillis() >= from && one.fromMillis() + 200 <= until)
-                                    .map(Spoken::text)
-                                    .collect(Collectors.joining(" "));
+                    return ear == null ? words : ear.between(from, until);
                 }
 
                 private void tell(String words, boolean whole) {

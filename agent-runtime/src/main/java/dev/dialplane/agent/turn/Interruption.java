@@ -1,7 +1,20 @@
 package dev.dialplane.agent.turn;
 
+import java.util.List;
+
 /** Whether a sound while the agent speaks is an interruption. Decided here, and nowhere else. */
 public final class Interruption {
+    private static final int MANY_WORDS = 5;
+    private static final int FEW_WORDS = 2;
+    /** Somebody two metres behind who holds the telephone at their mouth. */
+    private static final double DISTANT_DB = 14;
+    /** A recognizer mishears a quiet echo. */
+    private static final double ECHO_SHARE = 0.6;
+    /** An echo comes back at least so much quieter than it went out, even from a bad handset. */
+    private static final double ECHO_BELOW_DB = 8;
+    /** So many words before the newest may come back: three seconds. */
+    private static final int LATELY = 8;
+
     private Interruption() {}
 
     /** As the pool chose. */
@@ -87,6 +100,49 @@ public final class Interruption {
             case IMMEDIATE, PAUSE_THEN_DECIDE ->
                 words < Math.max(1, rules.minWords()) ? Decision.NOTHING : Decision.INTERRUPTION;
         };
+    }
+
+    /**
+     * Whether words are the agent's own, come back from the far end: they are what it has just said, and quieter than the
+     * caller is. A caller who says the agent's words again does so as loudly as anything else; before it is known how loud
+     * the caller is, only many words in a row are taken for an echo.
+     *
+     * @param words of the sound, in the newest transcript
+     * @param said the agent's words that the caller has heard of what it is saying
+     * @param belowUsualDb by how much the sound is quieter than the caller's turns so far; 0 if that is not known
+     */
+    public static boolean isEcho(List<String> words, List<String> said, double belowUsualDb) {
+        if (words.isEmpty()) {
+            return false;
+        }
+        List<String> lately = said.subList(Math.max(0, said.size() - LATELY - words.size()), said.size());
+        boolean repeated = inOrder(words, lately) >= ECHO_SHARE * words.size();
+        return repeated && (belowUsualDb >= ECHO_BELOW_DB || belowUsualDb == 0 && words.size() >= MANY_WORDS);
+    }
+
+    /**
+     * Whether a word or two come from somebody else than the caller: from behind them, or from the agent in a way that the
+     * recognizer mishears. Who interrupts does so at least as loudly as they speak.
+     *
+     * @param words of the sound, in the newest transcript
+     * @param belowUsualDb by how much the sound is quieter than the caller's turns so far; 0 if that is not known
+     */
+    public static boolean isDistant(List<String> words, double belowUsualDb) {
+        return words.size() <= FEW_WORDS && belowUsualDb >= DISTANT_DB;
+    }
+
+    /** How many words of one list come in the same order in the other: their longest common subsequence. */
+    private static int inOrder(List<String> words, List<String> said) {
+        int[] best = new int[said.size() + 1];
+        for (String word : words) {
+            int diagonal = 0;
+            for (int i = 1; i <= said.size(); i++) {
+                int above = best[i];
+                best[i] = word.equals(said.get(i - 1)) ? diagonal + 1 : Math.max(best[i], best[i - 1]);
+                diagonal = above;
+            }
+        }
+        return best[said.size()];
     }
 
     /**

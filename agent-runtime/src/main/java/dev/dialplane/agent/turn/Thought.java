@@ -65,6 +65,27 @@ public enum Thought {
     /** Said alone, these ask back; within a sentence they join. */
     private static final Set<String> ASKS_BACK = words("what why");
 
+    /** What announces that something follows, though a recognizer puts a period or a question mark after it. */
+    private static final List<String> LEADS_ON = List.of(
+            " can you tell me",
+            " could you tell me",
+            " please tell me",
+            " no i mean",
+            " well i mean",
+            " i was wondering",
+            " i wanted to ask",
+            " i want to know",
+            " do you know",
+            " can i speak",
+            " could i speak",
+            " may i speak",
+            " let me see",
+            " the name is",
+            " my name is",
+            " the address is",
+            " the number is",
+            " my number is");
+
     private static final Set<String> DIGITS =
             words("zero oh one two three four five six seven eight nine double triple");
 
@@ -93,6 +114,9 @@ public enum Thought {
         if (dictated > 0 && dictated < NUMBER_LENGTH) {
             return DICTATING;
         }
+        if (leadsOn(words)) {
+            return UNFINISHED;
+        }
         boolean question = trimmed.endsWith("?");
         if (cannotEnd(words, question, expected)) {
             return UNFINISHED;
@@ -108,6 +132,11 @@ public enum Thought {
             case VALUE, YES_OR_NO -> FINISHED;
             case ANYTHING, NOTHING -> OPEN;
         };
+    }
+
+    private static boolean leadsOn(List<String> words) {
+        String end = " " + String.join(" ", words);
+        return LEADS_ON.stream().anyMatch(end::endsWith);
     }
 
     private static boolean brokenOff(String trimmed) {

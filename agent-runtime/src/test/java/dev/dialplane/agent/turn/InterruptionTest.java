@@ -7,10 +7,66 @@ import dev.dialplane.agent.turn.Interruption.Evidence;
 import dev.dialplane.agent.turn.Interruption.Mode;
 import dev.dialplane.agent.turn.Interruption.Reaction;
 import dev.dialplane.agent.turn.Interruption.Rules;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class InterruptionTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // words                          | dB below usual | echo
+                "nine to six monday               | 15 | true",
+                "nine two six monday to saturday  | 15 | true",
+                "nine to six monday               | 0  | false",
+                "from nine to six monday to       | 0  | true",
+                "from nine to six monday to       | 3  | false",
+                "sunday                           | 15 | false",
+                "monday                           | 15 | true",
+                "monday                           | 3  | false",
+                "what about sunday                | 15 | false",
+                "monday six nine from             | 15 | false"
+            })
+    void wordsThatTheAgentHasJustSaidAreItsOwnWhereTheyAreQuieterThanTheCaller(
+            String words, double below, boolean echo) {
+        List<String> said = Words.of("We are open from nine to six, Monday to Saturday, and on Sundays");
+
+        assertThat(Interruption.isEcho(Words.of(words), said, below)).isEqualTo(echo);
+    }
+
+    @Test
+    void aWordOrTwoFromFarBehindTheCallerAreSomebodyElses() {
+        assertThat(Interruption.isDistant(List.of("dinner"), 15)).isTrue();
+        assertThat(Interruption.isDistant(List.of("dinner"), 12)).isFalse();
+        assertThat(Interruption.isDistant(List.of("no", "i", "said", "tuesday"), 15))
+                .as("a sentence is meant")
+                .isFalse();
+    }
+
+    @Test
+    void whatTheAgentSaidLongAgoDoesNotComeBack() {
+        List<String> said =
+                Words.of("We are open from nine to six, and this is the rest of a very long sentence that goes"
+                        + " on and on about this and that");
+
+        assertThat(Interruption.isEcho(Words.of("open from nine to six"), said, 20))
+                .isFalse();
+    }
+
+    @Test
+    void aListenersSoundIsNoneHoweverLong() {
+        Interruption.Rules rules = new Interruption.Rules(Interruption.Mode.PAUSE_THEN_DECIDE, 500, 1, 700, 2000);
+
+        assertThat(Interruption.wasListening(rules, 0)).isTrue();
+        assertThat(Interruption.wasListening(rules, 1)).isFalse();
+        assertThat(Interruption.wasListening(
+                        new Interruption.Rules(Interruption.Mode.PAUSE_THEN_DECIDE, 500, 0, 700, 2000), 0))
+                .as("any speech interrupts")
+                .isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({"PAUSE_THEN_DECIDE, PAUSE", "IMMEDIATE, INTERRUPT", "NEVER, IGNORE"})
     void thePoolsModeSaysWhatTheFirstSpeechDoes(Mode mode, Reaction reaction) {

@@ -2,6 +2,7 @@ package dev.dialplane.e2e.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dialplane.agent.rehearsal.ScriptedModels.Spoken;
 import dev.dialplane.agent.testing.TestBench;
 import dev.dialplane.agent.testing.TestGateway;
 import dev.dialplane.agent.testing.TestGateway.Received;
@@ -39,6 +40,7 @@ final class Lab implements AutoCloseable {
     private final Script script;
     private final TestGateway gateway;
     private final List<Agent> expected = new ArrayList<>();
+    private final List<Spoken> spoken = new ArrayList<>();
 
     /** The first words of the agent's last turn were heard then. */
     private long agentBegan;
@@ -53,7 +55,7 @@ final class Lab implements AutoCloseable {
         AgentSpec.Builder spec = Rules.of(scenario.pool());
         script = new Script(scenario, spec.getGreeting());
         bench.models.replies = script::reply;
-        bench.models.hear(List.of());
+        bench.models.hear(spoken);
         OfferRequest.Builder offer = TestBench.offer(1, 1);
         offer.getCarrierBuilder().setPause(scenario.pausingCarrier());
         bench.with(spec).prepared();
@@ -183,7 +185,7 @@ final class Lab implements AutoCloseable {
         waitFor(caller.into(), caller.after());
         Speech speech = Speech.of(caller.parts());
         long began = gateway.nowMs();
-        bench.models.hear(speech.at(began));
+        spoken.addAll(speech.at(began));
         gateway.say(speech.audio());
         judgeSilence(caller.into(), began);
         until("said", speech.millis() + 100, gateway::saidAll);

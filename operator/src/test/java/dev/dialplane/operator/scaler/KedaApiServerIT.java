@@ -76,7 +76,8 @@ class KedaApiServerIT {
                 Files.createDirectories(Path.of("target", "world").toAbsolutePath()), "keda-");
         cluster = started(TestCluster.start(work));
         Assumptions.assumeTrue(
-                cluster.minor() >= 35, "an autoscaler's tolerance can be set from Kubernetes 1.35 on; this is 1." + cluster.minor());
+                cluster.minor() >= 35,
+                "an autoscaler's tolerance can be set from Kubernetes 1.35 on; this is 1." + cluster.minor());
         FakeInference inference = started(new FakeInference());
         Path kubeconfig = cluster.operatorKubeconfig();
         operators = List.of(

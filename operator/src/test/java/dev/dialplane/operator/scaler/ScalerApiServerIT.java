@@ -3,6 +3,7 @@ package dev.dialplane.operator.scaler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.control.v1.Demand;
@@ -149,6 +150,7 @@ class ScalerApiServerIT {
 
     @Test
     void theSampleOfAPlainAutoscalerIsTakenAsItIs() throws IOException {
+        assumeTrue(world.cluster().minor() >= 35, "an autoscaler's tolerance can be set from Kubernetes 1.35 on");
         HorizontalPodAutoscaler sample = world.client()
                 .getKubernetesSerialization()
                 .unmarshal(
