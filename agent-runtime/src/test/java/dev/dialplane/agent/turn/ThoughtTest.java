@@ -66,6 +66,19 @@ class ThoughtTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {"Can you tell me?", "Could I speak?", "No, I mean.", "So I was wondering.", "My name is", "The number is."})
+    void whatAnnouncesThatSomethingFollowsIsUnfinishedWhateverTheRecognizerPutsAfterIt(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.UNFINISHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"At ten, I mean.", "That is what I was wondering about."})
+    void theSameWordsMayEndAThought(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.FINISHED);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     Yes, I am.                     | FINISHED
                     I think we can.                | FINISHED
