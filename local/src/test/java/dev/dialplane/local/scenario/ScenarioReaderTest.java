@@ -90,7 +90,8 @@ class ScenarioReaderTest {
     @FuzzTest(maxDuration = "2m")
     void nothingEscapes(byte[] data) {
         try {
-            assertThat(ScenarioReader.parse(new String(data, StandardCharsets.UTF_8)).steps())
+            assertThat(ScenarioReader.parse(new String(data, StandardCharsets.UTF_8))
+                            .steps())
                     .isNotEmpty();
         } catch (ScenarioException e) {
             assertThat(e.getMessage()).isNotBlank();
