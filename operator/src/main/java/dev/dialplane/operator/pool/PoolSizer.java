@@ -232,11 +232,12 @@ public class PoolSizer {
                 memory.gone(before.uid());
             }
         }
-        boolean becameReady = after != null
+        // One that is ready once more says nothing about pods that start.
+        boolean started = after != null
                 && after.life() == AgentPod.Life.Ready
-                && (before == null || before.life() != AgentPod.Life.Ready);
+                && (before == null || !before.everReady());
         // With a gateway there, an agent has to become idle too before it counts as started.
-        if (after != null && becameReady && !orders.anyGateway()) {
+        if (after != null && started && !orders.anyGateway()) {
             memory(after.pool()).ready();
         }
     }
