@@ -233,9 +233,8 @@ public class PoolSizer {
             }
         }
         // One that is ready once more says nothing about pods that start.
-        boolean started = after != null
-                && after.life() == AgentPod.Life.Ready
-                && (before == null || !before.everReady());
+        boolean started =
+                after != null && after.life() == AgentPod.Life.Ready && (before == null || !before.everReady());
         // With a gateway there, an agent has to become idle too before it counts as started.
         if (after != null && started && !orders.anyGateway()) {
             memory(after.pool()).ready();
