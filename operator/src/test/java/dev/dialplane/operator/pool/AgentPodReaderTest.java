@@ -15,7 +15,7 @@ class AgentPodReaderTest {
 
     @Test
     void anAgentThatEndsHasEndedThoughASidecarGoesOn() {
-        AgentPod ended = AgentPodReader.read(running(terminated("agent", 71), running("mesh-proxy")));
+        AgentPod ended = AgentPodReader.read(running(running("a-proxy"), terminated("agent", 71)));
 
         assertThat(ended.life()).isEqualTo(AgentPod.Life.Ended);
         assertThat(ended.failure()).isEqualTo("exit code 71, Error");
@@ -23,7 +23,7 @@ class AgentPodReaderTest {
 
     @Test
     void aSidecarThatEndsIsNotTheAgent() {
-        assertThat(AgentPodReader.read(running(running("agent"), terminated("mesh-init", 0)))
+        assertThat(AgentPodReader.read(running(terminated("a-proxy", 0), running("agent")))
                         .life())
                 .isEqualTo(AgentPod.Life.Ready);
     }
