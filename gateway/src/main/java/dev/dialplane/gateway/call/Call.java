@@ -1,6 +1,8 @@
 package dev.dialplane.gateway.call;
 
 import com.google.protobuf.ByteString;
+import dev.dialplane.audio.G711;
+import dev.dialplane.contracts.agent.v1.AudioKind;
 import dev.dialplane.contracts.agent.v1.AudioOut;
 import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
@@ -20,15 +22,9 @@ import dev.dialplane.gateway.binding.BindRequest;
 import dev.dialplane.gateway.carrier.CarrierLine;
 import dev.dialplane.gateway.carrier.MarkName;
 import dev.dialplane.gateway.carrier.NextStep;
-import dev.dialplane.gateway.ingress.Ingress;
-import dev.dialplane.gateway.ingress.IngressPort;
 import dev.dialplane.gateway.playout.Heard;
-import dev.dialplane.gateway.playout.LineNoise;
-import dev.dialplane.gateway.playout.Playout;
 import dev.dialplane.gateway.playout.PlayoutClock;
-import dev.dialplane.gateway.playout.PlayoutPort;
 import dev.dialplane.gateway.playout.PlayoutShape;
-import dev.dialplane.gateway.playout.SoundKind;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -44,14 +40,13 @@ import org.jspecify.annotations.Nullable;
  * <p>All of it belongs to the thread of the carrier's socket, its home: nothing here is locked. Every deadline is looked at
  * when the clock ticks, so that a call has no timers of its own; when it has ended it is neither ticked nor known any more.
  */
-public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Ticking, AgentLine.Ear {
+public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLine.Ear {
     private static final Logger LOG = Logger.getLogger(Call.class);
     private static final int MAX_AGENTS_TRIED = 3;
 
     /** Deadlines of a call in which nothing happens are looked at this often. */
     private static final long LONGEST_REST_NANOS = 100_000_000;
 
-    private static final Duration LONGEST_LEAVE = Duration.ofSeconds(30);
     private static final Duration STREAM_END_WAIT = Duration.ofSeconds(3);
 
     private enum State {
@@ -73,16 +68,13 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
 
     private final CallDesk desk;
     private final CallIdentity identity;
-    private final CarrierLine line;
     private final Executor home;
     private final BindRequest request;
-    private final Ingress ingress;
-    private final Playout playout;
+    private final Wire wire;
     private final CallReport report;
     private final ReplyTimes replies = new ReplyTimes();
-    private final NoiseFloor floor;
-    private final LineNoise noise;
     private final Failover failover;
+    private final Ending ending = new Ending();
 
     private State state = State.BINDING;
     private long stateUntil;
@@ -100,19 +92,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private int nextAttempt;
     private final long begunAt;
     private long agentHeardAt;
-    private long newestGeneration;
 
-    private @Nullable Cause cause;
-    private NextStep next = NextStep.HANG_UP;
-    private long leaveGeneration;
-    private long leaveSample;
-    private boolean leaveWhenQuiet;
-    private boolean carrierGone;
+    private @Nullable Departure departure;
     private boolean agentLost;
-    private @Nullable CallSummary summary;
-    private boolean summaryFromWatch;
-    /** What the agent's watch said it wants to be rid of, while its stream still seemed to be there. */
-    private @Nullable CallSummary waitingSummary;
 
     /**
      * A call whose media is there. To be made on {@code home}.
@@ -129,20 +111,16 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             Executor home,
             BindRequest request,
             PlayoutShape shape,
-            dev.dialplane.audio.@Nullable G711 law) {
+            @Nullable G711 law) {
         this.desk = desk;
         this.identity = identity;
-        this.line = line;
         this.home = home;
         this.request = request;
         failover = new Failover(shape.sampleRate() * shape.bytesPerSample());
         nextAttempt = request.attempt();
-        noise = new LineNoise(shape.sampleRate(), law, identity.callId().hashCode());
-        floor = new NoiseFloor(law);
-        ingress = new Ingress(shape.sampleRate(), shape.bytesPerSample(), law == null ? 0 : law.silence(), this);
-        playout = new Playout(shape, noise, this);
         report = new CallReport(identity, desk.records());
         begunAt = System.nanoTime();
+        wire = new Wire(line, shape, law, identity.callId().hashCode(), begunAt, this);
         agentHeardAt = begunAt;
     }
 
@@ -204,15 +182,13 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             case BindOutcome.Conflict conflict when holder != null -> apologize(conflict.detail());
             case BindOutcome.Refused refused -> {
                 LOG.infof("call %s: refused: %s, %s", callId(), refused.cause(), refused.detail());
-                line.close(NextStep.HANG_UP);
-                carrierGone = true;
+                wire.close(NextStep.HANG_UP);
                 report.declined(refused.declinedBy());
                 refuse(refused.cause(), refused.detail(), refused.waitedMs());
             }
             case BindOutcome.Conflict conflict -> {
                 LOG.warnf("call %s: refused: %s", callId(), conflict.detail());
-                line.close(NextStep.HANG_UP);
-                carrierGone = true;
+                wire.close(NextStep.HANG_UP);
                 refuse(Cause.CAUSE_CARRIER_ERROR, conflict.detail(), 0);
             }
             case null -> {}
@@ -226,7 +202,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         LOG.infof(
                 "call %s: agent %s, attempt %d",
                 callId(), bound.podName(), bound.fence().getAttempt());
-        AgentLine fresh = new AgentLine(home, this, bound, newestGeneration);
+        AgentLine fresh = new AgentLine(home, this, bound, wire.newestGeneration());
         agent = fresh;
         enter(State.OPENING, desk.settings().openTimeout());
         agentHeardAt = System.nanoTime();
@@ -256,9 +232,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
 
     /** Audio of the caller; the payload is given away. */
     public void media(long now, long chunk, long timestamp, byte[] payload) {
-        if (!carrierGone) {
-            ingress.media(now, chunk, timestamp, payload);
-            if (ingress.due() < restsUntil) {
+        if (!wire.gone()) {
+            wire.ingress().media(now, chunk, timestamp, payload);
+            if (wire.ingress().due() < restsUntil) {
                 stir();
             }
         }
@@ -266,11 +242,13 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
 
     /** The caller pressed a key. */
     public void dtmf(long now, String digit) {
-        if (carrierGone) {
+        if (wire.gone()) {
             return;
         }
         ConverseRequest key = ConverseRequest.newBuilder()
-                .setDtmf(Dtmf.newBuilder().setDigit(digit).setMediaTimeMs(ingress.mediaTime(now)))
+                .setDtmf(Dtmf.newBuilder()
+                        .setDigit(digit)
+                        .setMediaTimeMs(wire.ingress().mediaTime(now)))
                 .build();
         standby.keep(key, holder != null);
         send(key);
@@ -278,12 +256,12 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
 
     /** A mark came back. */
     public void mark(long now, MarkName mark) {
-        playout.acknowledged(now, mark.generation(), mark.sample());
+        wire.acknowledged(now, mark);
     }
 
     /** The carrier's side is gone. */
     public void hungUp(Cause why) {
-        if (!carrierGone) {
+        if (!wire.gone()) {
             carrierGone(why);
         }
     }
@@ -291,26 +269,24 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     /** Somebody ordered the end. Callable from anywhere. */
     void order(boolean polite, Cause why) {
         home.execute(() -> {
-            if (carrierGone || state == State.LEAVING) {
+            if (wire.gone() || state == State.LEAVING) {
                 return;
             }
             if (polite && state == State.TALKING) {
-                cause = why;
+                ending.because(why);
                 Objects.requireNonNull(agent).hangUp(why, true);
                 stateUntil = System.nanoTime() + desk.settings().politeWait().toNanos();
                 stir();
             } else {
-                line.close(NextStep.HANG_UP);
+                wire.close(NextStep.HANG_UP);
                 carrierGone(why);
             }
         });
     }
 
     private void carrierGone(Cause why) {
-        carrierGone = true;
-        if (cause == null) {
-            cause = why;
-        }
+        wire.isGone();
+        ending.because(why);
         switch (state) {
             case BINDING, OPENING -> {
                 if (binding != null) {
@@ -327,10 +303,10 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                 refuse(Cause.CAUSE_ABANDONED, "gone before an agent answered", waitedMs());
             }
             case TALKING, LEAVING -> {
-                if (agent == null || agentLost || summary != null) {
+                if (agent == null || agentLost || ending.summary() != null) {
                     reportEnd();
                 } else {
-                    agent.hangUp(cause, false);
+                    agent.hangUp(ending.causeOr(why), false);
                     enter(State.WRAPPING, desk.settings().summaryWait());
                 }
             }
@@ -359,7 +335,8 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         agentHeardAt = now;
         switch (message.getMessageCase()) {
             case AUDIO -> audio(now, from, message.getAudio());
-            case CLEAR -> playout.clear(now, from.inCall(message.getClear().getGeneration()));
+            case CLEAR ->
+                wire.playout().clear(now, from.inCall(message.getClear().getGeneration()));
             case OPENED -> opened(now, from);
             case HANG_UP -> hangUpWanted(now, from, message.getHangUp());
             case TRANSFER -> transferWanted(from, message.getTransfer());
@@ -393,7 +370,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             desk.liveCalls().add(bound.fence(), identity.pool(), bound.podUid());
             desk.events().answered(report.answered(bound, desk.time().millis()));
         } else {
-            playout.clear(now, newestGeneration);
+            wire.clear(now);
             desk.binder().count(holder.pool(), 0, -1, 0);
             desk.metrics().movedOn(failover.over(now));
             desk.liveCalls().moved(bound.fence(), bound.podUid());
@@ -405,30 +382,13 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     }
 
     private void audio(long now, AgentLine from, AudioOut audio) {
-        long generation = from.inCall(audio.getGeneration());
-        newestGeneration = Math.max(newestGeneration, generation);
-        if (carrierGone) {
-            return;
-        }
+        wire.play(now, from.inCall(audio.getGeneration()), audio);
         stir();
-        playout.audio(
-                now,
-                generation,
-                audio.getFirstSample(),
-                audio.getPayload().asReadOnlyByteBuffer(),
-                switch (audio.getKind()) {
-                    case AUDIO_KIND_FILLER -> SoundKind.FILLER;
-                    case AUDIO_KIND_TONE -> SoundKind.TONE;
-                    case AUDIO_KIND_SPEECH, AUDIO_KIND_UNSPECIFIED, UNRECOGNIZED -> SoundKind.SPEECH;
-                },
-                audio.getEndOfRun());
     }
 
     private void hangUpWanted(long now, AgentLine from, HangUp wanted) {
         if (state == State.TALKING) {
-            if (cause == null) {
-                cause = wanted.getCause() == Cause.CAUSE_UNSPECIFIED ? Cause.CAUSE_AGENT_HUNG_UP : wanted.getCause();
-            }
+            ending.becauseAgentSays(wanted.getCause());
             leave(
                     NextStep.HANG_UP,
                     from.inCall(wanted.getGeneration()),
@@ -467,7 +427,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                                 return;
                             }
                             progress(TransferState.TRANSFER_STATE_DIALING, "");
-                            cause = Cause.CAUSE_TRANSFERRED;
+                            ending.transferred();
                             leave(
                                     new NextStep.Dial(number),
                                     from.inCall(wanted.getGeneration()),
@@ -485,12 +445,8 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     }
 
     private void leave(NextStep step, long generation, long sample, long maxWaitMs) {
-        next = step;
-        leaveGeneration = generation;
-        leaveSample = sample;
-        enter(
-                State.LEAVING,
-                maxWaitMs > 0 && maxWaitMs < LONGEST_LEAVE.toMillis() ? Duration.ofMillis(maxWaitMs) : LONGEST_LEAVE);
+        departure = new Departure(step, generation, sample);
+        enter(State.LEAVING, Departure.atMost(maxWaitMs));
     }
 
     private void turnEvent(long now, TurnEvent event) {
@@ -498,7 +454,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             case CALLER_TURN ->
                 replies.callerSpokeUntil(
                         event.getCallerTurn().getIndex(),
-                        ingress.spokenAt(event.getCallerTurn().getEndMs()));
+                        wire.ingress().spokenAt(event.getCallerTurn().getEndMs()));
             case AGENT_SPEECH_STARTED ->
                 replies.replyBegins(event.getAgentSpeechStarted().getAnswersTurn(), now);
             case AGENT_TURN, INTERRUPTED, PARTIAL_TRANSCRIPT, CALLER_SPEECH, EVENT_NOT_SET -> {}
@@ -507,20 +463,15 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     }
 
     private void summarized(CallSummary fromAgent, boolean byWatch) {
-        if (summary != null || state == State.REPORTING || state == State.DRAINING) {
+        if (ending.summary() != null || state == State.REPORTING || state == State.DRAINING) {
             return;
         }
-        summary = fromAgent;
-        summaryFromWatch = byWatch;
-        if (cause == null) {
-            cause = fromAgent.getCause() == Cause.CAUSE_UNSPECIFIED ? Cause.CAUSE_AGENT_HUNG_UP : fromAgent.getCause();
-        }
+        ending.summarized(fromAgent, byWatch);
         switch (state) {
             case WRAPPING -> reportEnd();
             case TALKING -> {
                 // The call is over for the agent: what it said is still heard.
-                leave(NextStep.HANG_UP, newestGeneration, Long.MAX_VALUE, 0);
-                leaveWhenQuiet = true;
+                leave(NextStep.HANG_UP, wire.newestGeneration(), Departure.ALL, 0);
             }
             case LEAVING, BINDING, OPENING, REPORTING, DRAINING, ENDED -> {}
         }
@@ -532,7 +483,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
             if (agent != null
                     && agent.bound().podUid().equals(podUid)
                     && agent.bound().fence().equals(waiting.getFence())) {
-                waitingSummary = waiting;
+                ending.waits(waiting);
                 takeWaitingSummary();
             } else {
                 desk.dropIfGivenUp(podUid, waiting);
@@ -541,8 +492,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     }
 
     private void takeWaitingSummary() {
-        if (waitingSummary != null && state == State.WRAPPING && agent != null && agent.over()) {
-            summarized(waitingSummary, true);
+        CallSummary waiting = ending.waiting();
+        if (waiting != null && state == State.WRAPPING && agent != null && agent.over()) {
+            summarized(waiting, true);
         }
     }
 
@@ -554,7 +506,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         switch (state) {
             case OPENING -> anotherAgent(status.toString());
             case TALKING -> {
-                if (summary == null) {
+                if (ending.summary() == null) {
                     lost(status.toString());
                 }
             }
@@ -580,8 +532,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         } else if (holder != null) {
             apologize("agents accepted and did not open the stream");
         } else {
-            line.close(NextStep.HANG_UP);
-            carrierGone = true;
+            wire.close(NextStep.HANG_UP);
             refuse(Cause.CAUSE_NO_AGENT, "agents accepted and did not open the stream", waitedMs());
         }
     }
@@ -591,9 +542,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         LOG.warnf("call %s: its agent is lost: %s", callId(), why);
         long now = System.nanoTime();
         Objects.requireNonNull(agent).cancel("lost");
-        playout.clear(now, newestGeneration);
-        newestGeneration++;
-        if (cause != null || !failover.mayFollow()) {
+        wire.clear(now);
+        wire.nextGeneration();
+        if (ending.begun() || !failover.mayFollow()) {
             apologize("it was not the first, or the call was ending");
             return;
         }
@@ -606,9 +557,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
 
     private void giveUp(BindOutcome.Bound former) {
         desk.gaveUp(former.fence());
-        if (waitingSummary != null) {
-            desk.dropIfGivenUp(former.podUid(), waitingSummary);
-            waitingSummary = null;
+        CallSummary waiting = ending.takeWaiting();
+        if (waiting != null) {
+            desk.dropIfGivenUp(former.podUid(), waiting);
         }
     }
 
@@ -617,15 +568,21 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         LOG.warnf("call %s: ends without its agent: %s", callId(), why);
         long now = System.nanoTime();
         agentLost = true;
-        cause = Objects.requireNonNullElse(cause, Cause.CAUSE_AGENT_LOST);
+        ending.because(Cause.CAUSE_AGENT_LOST);
         failover.givenUp();
-        playout.clear(now, newestGeneration);
-        long generation = ++newestGeneration;
+        wire.clear(now);
+        long generation = wire.nextGeneration();
         ByteString apology = standby.apology();
-        leave(NextStep.HANG_UP, generation, apology.size(), 0);
-        leaveWhenQuiet = true;
+        leave(NextStep.HANG_UP, generation, Departure.ALL, 0);
         if (!apology.isEmpty()) {
-            playout.audio(now, generation, 0, apology.asReadOnlyByteBuffer(), SoundKind.FILLER, true);
+            wire.play(
+                    now,
+                    generation,
+                    AudioOut.newBuilder()
+                            .setKind(AudioKind.AUDIO_KIND_FILLER)
+                            .setPayload(apology)
+                            .setEndOfRun(true)
+                            .build());
         }
     }
 
@@ -635,21 +592,20 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     public long tick(long now) {
         if (now >= restsUntil) {
             look(now);
-            restsUntil = state == State.TALKING && playout.quiet(now)
-                    ? Math.min(now + LONGEST_REST_NANOS, Math.min(stateUntil, ingress.due()))
+            restsUntil = state == State.TALKING && wire.playout().quiet(now)
+                    ? Math.min(
+                            now + LONGEST_REST_NANOS,
+                            Math.min(stateUntil, wire.ingress().due()))
                     : 0;
         }
         return restsUntil;
     }
 
     private void look(long now) {
-        if (!carrierGone) {
-            ingress.tick(now);
-            playout.tick(now);
-        }
+        wire.tick(now);
         switch (state) {
             case OPENING -> {
-                failover.tick(now, standby.holdTone(), playout, newestGeneration);
+                failover.tick(now, standby.holdTone(), wire.playout(), wire.newestGeneration());
                 if (now >= stateUntil) {
                     anotherAgent("no answer");
                 }
@@ -659,18 +615,17 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                 if (now - agentHeardAt > desk.settings().agentSilence().toNanos()) {
                     lost("silent for " + desk.settings().agentSilence());
                 } else if (now >= stateUntil) {
-                    line.close(NextStep.HANG_UP);
-                    carrierGone(Objects.requireNonNullElse(cause, Cause.CAUSE_AGENT_HUNG_UP));
+                    wire.close(NextStep.HANG_UP);
+                    carrierGone(ending.causeOr(Cause.CAUSE_AGENT_HUNG_UP));
                 } else {
                     checkMedia(now);
                 }
             }
             case LEAVING -> {
-                boolean heard =
-                        leaveWhenQuiet ? playout.quiet(now) : playout.settled(now, leaveGeneration, leaveSample);
-                if (heard || now >= stateUntil) {
-                    line.close(next);
-                    carrierGone(Objects.requireNonNullElse(cause, Cause.CAUSE_AGENT_HUNG_UP));
+                Departure leaves = Objects.requireNonNull(departure);
+                if (leaves.heard(now, wire.playout()) || now >= stateUntil) {
+                    wire.close(leaves.next());
+                    carrierGone(ending.causeOr(Cause.CAUSE_AGENT_HUNG_UP));
                 }
             }
             case WRAPPING -> {
@@ -686,7 +641,7 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
                 }
             }
             case BINDING -> {
-                failover.tick(now, standby.holdTone(), playout, newestGeneration);
+                failover.tick(now, standby.holdTone(), wire.playout(), wire.newestGeneration());
                 checkMedia(now);
             }
             case REPORTING, ENDED -> {}
@@ -694,10 +649,9 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     }
 
     private void checkMedia(long now) {
-        long last = ingress.begun() ? ingress.lastArrival() : begunAt;
-        if (now - last > desk.settings().mediaTimeout().toNanos()) {
+        if (wire.silentFor(now) > desk.settings().mediaTimeout().toNanos()) {
             LOG.warnf("call %s: no media for %s", callId(), desk.settings().mediaTimeout());
-            line.close(NextStep.HANG_UP);
+            wire.close(NextStep.HANG_UP);
             carrierGone(Cause.CAUSE_MEDIA_TIMEOUT);
         }
     }
@@ -707,16 +661,18 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private void reportEnd() {
         enter(State.REPORTING);
         BindOutcome.Bound last = Objects.requireNonNull(holder);
-        Cause why = Objects.requireNonNullElse(cause, Cause.CAUSE_INTERNAL_ERROR);
+        Cause why = ending.causeOr(Cause.CAUSE_INTERNAL_ERROR);
+        CallSummary summary = ending.summary();
         long millis = desk.time().millis();
         LOG.infof("call %s: ended, %s", callId(), why);
         replies.replies().forEach(r -> desk.metrics().replied(r.milliseconds()));
-        desk.metrics().ended(identity.carrier(), why, millis - report.answeredAt(), ingress, playout);
+        desk.metrics().ended(identity.carrier(), why, millis - report.answeredAt(), wire.ingress(), wire.playout());
         desk.binder().count(last.pool(), 0, -1, 1);
         report.end(why, summary, replies, millis);
         desk.events()
                 .ended(
-                        report.ended(why, summary, replies, millis, ingress.mediaTime(System.nanoTime())),
+                        report.ended(
+                                why, summary, replies, millis, wire.ingress().mediaTime(System.nanoTime())),
                         Objects.requireNonNull(answeredAs),
                         () -> home.execute(this::kept));
     }
@@ -724,14 +680,14 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     private void kept() {
         desk.liveCalls().remove(callId());
         AgentLine last = agent;
-        if (summaryFromWatch && last != null) {
+        if (ending.fromWatch() && last != null) {
             desk.binder().acknowledgeSummary(last.bound().podUid(), last.bound().fence());
         }
         if (last == null || last.over()) {
             end();
             return;
         }
-        if (summary == null) {
+        if (ending.summary() == null) {
             last.cancel("no summary came");
             end();
             return;
@@ -749,13 +705,10 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
         }
     }
 
-    // From ingress and playout.
+    // From the wire.
 
     @Override
-    public void frame(long mediaTime, byte[] payload, boolean concealed) {
-        if (!concealed && floor.heard(payload)) {
-            noise.follow(floor.dBov());
-        }
+    public void callerFrame(long mediaTime, byte[] payload, boolean concealed) {
         switch (state) {
             case TALKING -> {
                 Objects.requireNonNull(agent).audio(mediaTime, payload, concealed);
@@ -772,29 +725,14 @@ public final class Call implements PlayoutPort, IngressPort, PlayoutClock.Tickin
     }
 
     @Override
-    public void audio(byte[] frame) {
-        line.audio(frame);
-    }
-
-    @Override
-    public void mark(long generation, long sample) {
-        line.mark(generation, sample);
-    }
-
-    @Override
-    public void clear() {
-        line.clear();
-    }
-
-    @Override
-    public void position(long generation, long sample, Heard heard) {
+    public void heardUpTo(long generation, long sample, Heard heard) {
         if (agent != null && !agent.over()) {
-            agent.played(generation, sample, heard, ingress.mediaTime(System.nanoTime()));
+            agent.played(generation, sample, heard, wire.ingress().mediaTime(System.nanoTime()));
         }
     }
 
     @Override
-    public void speechStarted(long generation, long sample) {
+    public void speechOnTheWire() {
         replies.speechOnTheWire(System.nanoTime());
     }
 

@@ -1,0 +1,167 @@
+package dev.dialplane.gateway.call;
+
+import dev.dialplane.audio.G711;
+import dev.dialplane.contracts.agent.v1.AudioOut;
+import dev.dialplane.gateway.carrier.CarrierLine;
+import dev.dialplane.gateway.carrier.MarkName;
+import dev.dialplane.gateway.carrier.NextStep;
+import dev.dialplane.gateway.ingress.Ingress;
+import dev.dialplane.gateway.ingress.IngressPort;
+import dev.dialplane.gateway.playout.Heard;
+import dev.dialplane.gateway.playout.LineNoise;
+import dev.dialplane.gateway.playout.Playout;
+import dev.dialplane.gateway.playout.PlayoutPort;
+import dev.dialplane.gateway.playout.PlayoutShape;
+import dev.dialplane.gateway.playout.SoundKind;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The carrier's side of one call: the caller's audio as it comes in, put in order, and what the caller hears, paced. Knows
+ * nothing of agents. For the call's home thread.
+ */
+final class Wire implements PlayoutPort, IngressPort {
+    /** What the call hears of its carrier's side. */
+    interface Listener {
+        /** The caller's next frame; see {@link IngressPort#frame}. */
+        void callerFrame(long mediaTime, byte[] payload, boolean concealed);
+
+        /** So much of a generation was heard. */
+        void heardUpTo(long generation, long sample, Heard heard);
+
+        /** Speech begins to be sent, after something else or nothing. */
+        void speechOnTheWire();
+    }
+
+    private final CarrierLine line;
+    private final Listener listener;
+    private final Ingress ingress;
+    private final Playout playout;
+    private final NoiseFloor floor;
+    private final LineNoise noise;
+    private final long openedAt;
+    private long newestGeneration;
+    private boolean gone;
+
+    /**
+     * A line that is open.
+     *
+     * @param law how samples are coded; null for linear
+     * @param seed of the noise that fills what is missing
+     */
+    Wire(CarrierLine line, PlayoutShape shape, @Nullable G711 law, int seed, long now, Listener listener) {
+        this.line = line;
+        this.listener = listener;
+        noise = new LineNoise(shape.sampleRate(), law, seed);
+        floor = new NoiseFloor(law);
+        ingress = new Ingress(shape.sampleRate(), shape.bytesPerSample(), law == null ? 0 : law.silence(), this);
+        playout = new Playout(shape, noise, this);
+        openedAt = now;
+    }
+
+    Ingress ingress() {
+        return ingress;
+    }
+
+    Playout playout() {
+        return playout;
+    }
+
+    /** Whether the carrier's side is no more: nothing comes in or goes out. */
+    boolean gone() {
+        return gone;
+    }
+
+    /** The carrier's side is no more. */
+    void isGone() {
+        gone = true;
+    }
+
+    /** Closes the line; the carrier goes on with {@code next}. */
+    void close(NextStep next) {
+        line.close(next);
+        gone = true;
+    }
+
+    /** The generation that was begun last. */
+    long newestGeneration() {
+        return newestGeneration;
+    }
+
+    /** Begins a generation for what is not the agent's. */
+    long nextGeneration() {
+        return ++newestGeneration;
+    }
+
+    /** Drops all that is not heard yet. */
+    void clear(long now) {
+        playout.clear(now, newestGeneration);
+    }
+
+    /** The next piece of the agent's. */
+    void play(long now, long generation, AudioOut audio) {
+        newestGeneration = Math.max(newestGeneration, generation);
+        if (gone) {
+            return;
+        }
+        SoundKind kind = switch (audio.getKind()) {
+            case AUDIO_KIND_FILLER -> SoundKind.FILLER;
+            case AUDIO_KIND_TONE -> SoundKind.TONE;
+            case AUDIO_KIND_SPEECH, AUDIO_KIND_UNSPECIFIED, UNRECOGNIZED -> SoundKind.SPEECH;
+        };
+        ByteBuffer payload = audio.getPayload().asReadOnlyByteBuffer();
+        playout.audio(now, generation, audio.getFirstSample(), payload, kind, audio.getEndOfRun());
+    }
+
+    /** A mark came back. */
+    void acknowledged(long now, MarkName mark) {
+        playout.acknowledged(now, mark.generation(), mark.sample());
+    }
+
+    void tick(long now) {
+        if (!gone) {
+            ingress.tick(now);
+            playout.tick(now);
+        }
+    }
+
+    /** How long nothing has come from the carrier, ns. */
+    long silentFor(long now) {
+        return now - (ingress.begun() ? ingress.lastArrival() : openedAt);
+    }
+
+    // From ingress and playout.
+
+    @Override
+    public void frame(long mediaTime, byte[] payload, boolean concealed) {
+        if (!concealed && floor.heard(payload)) {
+            noise.follow(floor.dBov());
+        }
+        listener.callerFrame(mediaTime, payload, concealed);
+    }
+
+    @Override
+    public void audio(byte[] frame) {
+        line.audio(frame);
+    }
+
+    @Override
+    public void mark(long generation, long sample) {
+        line.mark(generation, sample);
+    }
+
+    @Override
+    public void clear() {
+        line.clear();
+    }
+
+    @Override
+    public void position(long generation, long sample, Heard heard) {
+        listener.heardUpTo(generation, sample, heard);
+    }
+
+    @Override
+    public void speechStarted(long generation, long sample) {
+        listener.speechOnTheWire();
+    }
+}
