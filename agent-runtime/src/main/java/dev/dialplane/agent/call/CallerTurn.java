@@ -21,6 +21,8 @@ final class CallerTurn {
     private boolean heardHere;
     private String keys = "";
     private long keyedAt;
+    private int revision;
+    private boolean echo;
 
     CallerTurn(long onset) {
         this(onset, "");
@@ -86,6 +88,11 @@ final class CallerTurn {
         return joined(joined(before, text), Keypad.text(keys));
     }
 
+    /** Rises with every change of the text. */
+    int revision() {
+        return revision;
+    }
+
     private static String joined(String first, String second) {
         return first.isEmpty() || second.isEmpty() ? first + second : first + " " + second;
     }
@@ -112,6 +119,15 @@ final class CallerTurn {
         return decidedAt;
     }
 
+    /** Whether all of it is the agent's own sound, come back from the far end. */
+    boolean echo() {
+        return echo;
+    }
+
+    void echo(boolean is) {
+        echo = is;
+    }
+
     /** Speech goes on: nothing is decided any more. */
     void goesOn() {
         heardHere = true;
@@ -123,6 +139,7 @@ final class CallerTurn {
     /** Another key: nothing is decided any more. */
     void key(String key, long at, long now) {
         keys += key;
+        revision++;
         keyedAt = now;
         decided = false;
         if (!speaking) {
@@ -139,6 +156,7 @@ final class CallerTurn {
 
     void heard(String newText, boolean covers, long now) {
         text = newText;
+        revision++;
         whole = covers && !speaking;
         if (whole) {
             transcribedAt = now;

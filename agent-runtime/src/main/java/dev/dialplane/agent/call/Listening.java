@@ -148,6 +148,16 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         return ear.loudestSince(since);
     }
 
+    /** How many times 10 ms were heard. */
+    long frames() {
+        return ear.frames();
+    }
+
+    /** How loud one of them was, as an RMS value in 16-bit steps. */
+    float level(long frame) {
+        return ear.level(frame);
+    }
+
     /** Since when somebody speaks, or last spoke. */
     long onset() {
         return ear.onset();

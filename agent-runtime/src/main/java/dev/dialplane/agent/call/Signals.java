@@ -1,5 +1,8 @@
 package dev.dialplane.agent.call;
 
+import dev.dialplane.agent.hearing.Ear;
+import dev.dialplane.agent.hearing.EchoPath;
+import dev.dialplane.agent.speaking.Mouth;
 import dev.dialplane.agent.turn.Interruption.Evidence;
 import dev.dialplane.contracts.agent.v1.CallerSpeech;
 import dev.dialplane.contracts.agent.v1.PartialTranscript;
@@ -28,11 +31,15 @@ final class Signals implements Listening.Listener {
 
     /** How much of the usual loudness the last turn is. */
     private static final float USUAL_SHARE = 0.3f;
+    /** 200 ms: no carrier's frame is longer; what a call replays at its beginning is no echo. */
+    private static final int MOST_COMPARED = 20;
 
     private final CallContext call;
     private final Listener listener;
     private final Listening listening;
     private @Nullable CallerTurn turn;
+    private final EchoPath echo = new EchoPath();
+    private long compared;
     private long utterances;
     /** Of the caller's turns: their loudest 10 ms, averaged; an RMS value in 16-bit steps, 0 before the first. */
     private float usualLoudness;
@@ -95,6 +102,24 @@ final class Signals implements Listening.Listener {
         listener.callerKeys(at, before != null);
     }
 
+    /** Compares what has come from the caller with what the caller hears of the agent, who may come back from there. */
+    void compare(Mouth mouth) {
+        long frames = listening.frames();
+        for (compared = Math.max(compared, frames - MOST_COMPARED); compared < frames; compared++) {
+            echo.frame(mouth.level((int) (frames - 1 - compared) * 10), listening.level(compared));
+        }
+    }
+
+    /** Whether what is heard since a sample is the agent's own sound. */
+    boolean isEcho(long onset) {
+        return echo.explains((int) ((listening.heard() - onset) * 100 / Ear.RATE));
+    }
+
+    /** Whether what was heard last is. */
+    boolean isEchoStill() {
+        return echo.explainsWhatCameLast();
+    }
+
     /** From where on the caller's audio is in no committed turn, in ms since the call's start. */
     long uncommittedMs() {
         return turn == null ? mediaMs() : Math.max(0, listening.mediaMs(turn.start()) - Listening.PREROLL_MS);
@@ -140,6 +165,7 @@ final class Signals implements Listening.Listener {
         CallerTurn current = turn;
         if (current != null) {
             current.pauses(end, call.loop().nanos());
+            current.echo(isEcho(current.start()));
             listening.finish();
         }
         listener.callerPauses();

@@ -2,6 +2,8 @@ package dev.dialplane.agent.call;
 
 import dev.dialplane.agent.call.Saying.Purpose;
 import dev.dialplane.agent.dialogue.Dialogue;
+import dev.dialplane.agent.hearing.Ear;
+import dev.dialplane.agent.hearing.EchoPath;
 import dev.dialplane.agent.loop.Loop;
 import dev.dialplane.agent.turn.EndOfTurn;
 import dev.dialplane.agent.turn.Interruption;
@@ -45,6 +47,13 @@ final class Turns implements Signals.Listener, Answer.Listener {
         void rest();
     }
 
+    /** How many words of a turn's newest transcript say something. */
+    private record Weighed(CallerTurn turn, int revision, int words) {
+        boolean of(CallerTurn current) {
+            return turn == current && revision == current.revision();
+        }
+    }
+
     private static final System.Logger LOG = System.getLogger(Turns.class.getName());
 
     private final CallContext call;
@@ -63,7 +72,13 @@ final class Turns implements Signals.Listener, Answer.Listener {
     /** The reply to the turn at hand, until it is said. */
     private @Nullable Answer answer;
 
+    /** What the words say for which the agent has paused, or paused last; asked for at every frame, weighed once. */
+    private @Nullable Weighed weighed;
+
     private Loop.@Nullable Timer judgment;
+    /** The sound at hand is the agent's own, come back, as far as it was heard. */
+    private boolean echoes;
+
     private boolean closed;
 
     Turns(CallContext call, Conversation.Conductor conductor, Dialogue dialogue, Listener listener) {
@@ -103,8 +118,17 @@ final class Turns implements Signals.Listener, Answer.Listener {
         return sequel.working();
     }
 
-    /** Another frame was heard: a sound for which the agent fell silent may be long enough now. */
+    /**
+     * Another frame was heard: a sound for which the agent fell silent may be long enough now, and what was its own sound
+     * may be the caller by now.
+     */
     void heard() {
+        signals.compare(speaking.mouth());
+        CallerTurn current = signals.turn();
+        if (echoes && current != null && current.speaking() && !signals.isEchoStill()) {
+            echoes = false;
+            react(Math.max(current.start(), signals.listening().heard() - EchoPath.LATELY * Ear.RATE / 100));
+        }
         decidePause();
     }
 
@@ -185,6 +209,14 @@ final class Turns implements Signals.Listener, Answer.Listener {
         if (goesOn || sequel.waits()) {
             goesOn();
         }
+        echoes = signals.isEcho(onset);
+        if (!echoes) {
+            react(onset);
+        }
+    }
+
+    /** Somebody speaks, who is not the agent itself. */
+    private void react(long onset) {
         if (speaking.pause() != null || !speaking.mouth().audible() || !speaking.interruptible()) {
             return;
         }
@@ -193,7 +225,10 @@ final class Turns implements Signals.Listener, Answer.Listener {
             return;
         }
         switch (Interruption.atSpeech(rules.mode())) {
-            case PAUSE -> speaking.pause(onset);
+            case PAUSE -> {
+                weighed = null;
+                speaking.pause(onset);
+            }
             case INTERRUPT -> speaking.interrupt(onset);
             case IGNORE -> {}
         }
@@ -278,7 +313,10 @@ final class Turns implements Signals.Listener, Answer.Listener {
         if (pause == null || pause.interruption() || current == null) {
             return;
         }
-        var evidence = signals.evidence(current, pause.onset(), pause.since(), meaning(current));
+        if (weighed == null || !weighed.of(current)) {
+            weighed = new Weighed(current, current.revision(), meaning(current));
+        }
+        var evidence = signals.evidence(current, pause.onset(), pause.since(), weighed.words());
         switch (Interruption.decide(rules, evidence)) {
             case INTERRUPTION -> speaking.interrupt(pause.onset());
             case NOTHING -> {
@@ -308,7 +346,9 @@ final class Turns implements Signals.Listener, Answer.Listener {
             awaitWords(current);
             return;
         }
-        if (!current.hasWords() || wasListening(current)) {
+        if (!current.hasWords()
+                || wasListening(current)
+                || current.echo() && current.keys().isEmpty()) {
             wasNothing();
             return;
         }

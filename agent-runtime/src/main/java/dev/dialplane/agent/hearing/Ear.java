@@ -71,6 +71,16 @@ public final class Ear {
         return levels.loudest(since / Levels.FRAME);
     }
 
+    /** How many times 10 ms were heard. */
+    public long frames() {
+        return levels.count();
+    }
+
+    /** How loud one of them was, as an RMS value in 16-bit steps; 0 for one of more than five seconds ago. */
+    public float level(long frame) {
+        return levels.at(frame);
+    }
+
     /** Whether the detector rests. */
     public boolean asleep() {
         return asleep;

@@ -140,6 +140,8 @@ public final class ScriptedModels {
     /** If set, replies fail with this. */
     public @Nullable Status replyFailure;
 
+    /** What the voice sounds like, at {@link #RATE}, over and over; a tone if it is null. */
+    public short @Nullable [] voice;
     /** If set, the voice fails with this. */
     public @Nullable Status voiceFailure;
 
@@ -532,13 +534,15 @@ public final class ScriptedModels {
                 .build();
     }
 
-    /** A tone as long as the text takes to say. */
-    private static ByteString speak(String text) {
-        short[] tone = Tone.sine(300, -20, RATE).take(text.length() * RATE / CHARACTERS_A_SECOND);
-        byte[] bytes = new byte[2 * tone.length];
-        for (int i = 0; i < tone.length; i++) {
-            bytes[2 * i] = (byte) tone[i];
-            bytes[2 * i + 1] = (byte) (tone[i] >> 8);
+    /** A sound as long as the text takes to say. */
+    private ByteString speak(String text) {
+        int samples = text.length() * RATE / CHARACTERS_A_SECOND;
+        short[] sound = voice == null ? Tone.sine(300, -20, RATE).take(samples) : voice;
+        byte[] bytes = new byte[2 * samples];
+        for (int i = 0; i < samples; i++) {
+            short sample = sound[i % sound.length];
+            bytes[2 * i] = (byte) sample;
+            bytes[2 * i + 1] = (byte) (sample >> 8);
         }
         return ByteString.copyFrom(bytes);
     }

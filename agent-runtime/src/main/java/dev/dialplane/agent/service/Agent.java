@@ -171,9 +171,10 @@ public final class Agent {
     /** Nobody will take up what was offered with this fence. A call that has begun goes on. */
     void release(CallFence fence) {
         attempts.released(fence);
-        if (life.state() instanceof State.Offered(CallFence offered) && offered.equals(fence)) {
+        Life before = life;
+        on(new Event.OfferReleased(fence));
+        if (!life.equals(before)) {
             LOG.log(Level.INFO, "call {0}: the offer was taken back", fence);
-            on(new Event.OfferReleased(fence));
         }
     }
 

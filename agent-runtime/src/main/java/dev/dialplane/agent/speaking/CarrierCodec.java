@@ -64,13 +64,18 @@ public final class CarrierCodec {
 
     /** Decodes {@code length} bytes into {@code out}; returns the number of samples. An odd byte at the end is dropped. */
     public int decode(byte[] coded, int length, short[] out) {
+        return decode(coded, 0, length, out);
+    }
+
+    /** Decodes {@code length} bytes from {@code offset} on. */
+    int decode(byte[] coded, int offset, int length, short[] out) {
         int count = length / bytesPerSample();
         switch (kind) {
-            case MU_LAW -> G711.MU_LAW.decode(coded, 0, out, 0, count);
-            case A_LAW -> G711.A_LAW.decode(coded, 0, out, 0, count);
+            case MU_LAW -> G711.MU_LAW.decode(coded, offset, out, 0, count);
+            case A_LAW -> G711.A_LAW.decode(coded, offset, out, 0, count);
             case LINEAR -> {
                 for (int i = 0; i < count; i++) {
-                    out[i] = (short) (coded[2 * i] & 0xFF | coded[2 * i + 1] << 8);
+                    out[i] = (short) (coded[offset + 2 * i] & 0xFF | coded[offset + 2 * i + 1] << 8);
                 }
             }
         }

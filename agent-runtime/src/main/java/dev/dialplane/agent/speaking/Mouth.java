@@ -1,6 +1,7 @@
 package dev.dialplane.agent.speaking;
 
 import dev.dialplane.agent.loop.Loop;
+import dev.dialplane.audio.Level;
 import dev.dialplane.contracts.agent.v1.AudioKind;
 import dev.dialplane.contracts.agent.v1.PlayedKind;
 import dev.dialplane.contracts.common.v1.CarrierCapabilities;
@@ -64,8 +65,10 @@ public final class Mouth {
     private final Loop loop;
     private final Line line;
     private final Listener listener;
+    private final CarrierCodec codec;
     private final int rate;
     private final int bytesPerSample;
+    private final short[] lately;
     private final boolean pauses;
     private final long lead;
     private final long farEndDelay;
@@ -87,8 +90,10 @@ public final class Mouth {
         this.loop = loop;
         this.line = line;
         this.listener = listener;
+        this.codec = codec;
         rate = codec.rate();
         bytesPerSample = codec.bytesPerSample();
+        lately = new short[rate / 100];
         pauses = carrier.getPause();
         int leadMs = carrier.getLeadMs() == 0 ? 300 : carrier.getLeadMs();
         lead = Math.max(samples(leadMs), samples(PIECE_MS));
@@ -276,6 +281,26 @@ public final class Mouth {
         stopTimer();
         cues.clear();
         cut = List.of();
+    }
+
+    /**
+     * How loud what was played to the caller a while ago is: the RMS value of 10 ms, in 16-bit steps; 0 for silence, and for
+     * what was cleared since.
+     */
+    public float level(int millisecondsAgo) {
+        if (paused) {
+            return 0;
+        }
+        long played = position.played(loop.nanos()) - samples(millisecondsAgo);
+        for (Cue cue : cues) {
+            if (cue.started && played > cue.start && played < cue.start + cue.sent) {
+                int count = (int) Math.min(lately.length, played - cue.start);
+                int from = cue.from + (int) (played - cue.start) - count;
+                codec.decode(cue.speech.audio(), from * bytesPerSample, count * bytesPerSample, lately);
+                return (float) Level.rms(lately, 0, count);
+            }
+        }
+        return 0;
     }
 
     /** How far the caller has heard everything that is being said; brings the speeches up to date. */

@@ -203,6 +203,56 @@ class InterruptionInCallTest {
                 .isTrue();
     }
 
+    @Test
+    void onceItIsKnownTheAgentsOwnEchoDoesNotMakeItPause() {
+        TestGateway gateway = echoing(-15);
+
+        bench.until("the reply is over", 30_000, () -> gateway.agentTurns().size() == 2);
+
+        assertThat(gateway.agentTurns().get(1).getHeardText()).isEqualTo(LONG);
+        assertThat(gateway.all(MessageCase.CLEAR)).hasSize(clearsBefore);
+        assertThat(gateway.callerTurns()).hasSize(1);
+        assertThat(gateway.has(message -> message.getTurnEvent().hasCallerSpeech()))
+                .as("it was loud enough for the detector")
+                .isTrue();
+    }
+
+    @Test
+    void overItsEchoTheAgentIsInterruptedAsWithoutOne() {
+        TestGateway gateway = echoing(-15);
+        bench.time.advance(1000);
+        bench.models.hear("Wait, and on Sundays?");
+
+        long said = say(gateway, Recordings.forward());
+        bench.until("clear", 5000, () -> gateway.all(MessageCase.CLEAR).size() > clearsBefore);
+        // "Go" begins 500 ms after the clip's first sample; 100 ms more than without an echo.
+        assertThat(gateway.all(MessageCase.CLEAR).get(clearsBefore).atMs() - said - 500)
+                .isBetween(0L, 250L);
+        bench.until(
+                "the caller's words count", 15_000, () -> gateway.callerTurns().size() == 2);
+    }
+
+    private int clearsBefore;
+
+    /** A call in which the agent has heard its own echo for a while, and is in the middle of its long reply. */
+    private TestGateway echoing(double gainDb) {
+        bench.models.voice = Recordings.at16Khz(Recordings.sentence(4000));
+        bench.models.hear("");
+        TestGateway gateway =
+                bench.with(TestBench.spec().setGreeting(LONG)).prepared().call();
+        gateway.echoes(180, gainDb);
+        bench.until("greeting is over", 40_000, () -> gateway.agentTurns().size() == 1);
+        bench.models.hear("When are you open?");
+        bench.models.replies = _ -> Reply.of(LONG);
+        gateway.say(Recordings.forward());
+        bench.until("reply", 10_000, () -> gateway.callerTurns().size() == 1);
+        bench.models.hear("");
+        // The breath at the recording's end is heard into the reply's beginning, for which the agent may pause.
+        bench.time.advance(2000);
+        clearsBefore = gateway.all(MessageCase.CLEAR).size();
+        return gateway;
+    }
+
     /** A call in which the agent is in the middle of its long reply. */
     private TestGateway speaking(TestBench prepared, OfferRequest offer) {
         prepared.models.hear("When are you open?");

@@ -1,5 +1,7 @@
 package dev.dialplane.agent.testing;
 
+import dev.dialplane.audio.G711;
+import dev.dialplane.audio.Resampler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -18,6 +20,15 @@ public final class Recordings {
     /** The first {@code millis} of a long sentence. */
     public static byte[] sentence(int millis) {
         return Arrays.copyOfRange(ALL, 8_000 + 2_000, 8_000 + 2_000 + 8 * millis);
+    }
+
+    /** A recording as a synthesizer would give it. */
+    public static short[] at16Khz(byte[] clip) {
+        short[] samples = new short[clip.length];
+        G711.MU_LAW.decode(clip, 0, samples, 0, clip.length);
+        Resampler resampler = Resampler.between(8_000, 16_000);
+        short[] out = new short[resampler.maxOutput(samples.length)];
+        return Arrays.copyOf(out, resampler.process(samples, 0, samples.length, out, 0));
     }
 
     private static byte[] load() {

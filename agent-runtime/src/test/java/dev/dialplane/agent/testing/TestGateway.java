@@ -2,6 +2,7 @@ package dev.dialplane.agent.testing;
 
 import com.google.protobuf.ByteString;
 import dev.dialplane.agent.loop.Loop;
+import dev.dialplane.audio.G711;
 import dev.dialplane.contracts.agent.v1.AgentGrpc;
 import dev.dialplane.contracts.agent.v1.AgentTurn;
 import dev.dialplane.contracts.agent.v1.AudioIn;
@@ -53,6 +54,8 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
     private long frames;
     private boolean sending;
     private boolean acknowledges = true;
+    private int echoFrames;
+    private double echoGain;
     public boolean canPause;
     public long worstLead;
     public Status ended;
@@ -91,6 +94,12 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
     /** Whether the caller has said all of it. */
     public boolean saidAll() {
         return spoken >= speech.length;
+    }
+
+    /** From now on the caller's phone hears the agent, so late and so loud. */
+    public void echoes(int delayMs, double gainDb) {
+        echoFrames = delayMs / 20;
+        echoGain = Math.pow(10, gainDb / 20);
     }
 
     /** The far end says nothing about what it played. */
@@ -136,6 +145,7 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
         int count = Math.min(FRAME, speech.length - spoken);
         System.arraycopy(speech, spoken, frame, 0, count);
         spoken += count;
+        addEcho(frame);
         requests.onNext(ConverseRequest.newBuilder()
                 .setAudio(AudioIn.newBuilder()
                         .setSeq(frames)
@@ -148,6 +158,22 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
             report(played, PlayedKind.PLAYED_KIND_PLAYED);
         }
         loop.after(20_000_000, this::tick);
+    }
+
+    private void addEcho(byte[] frame) {
+        int from = ear.size() - echoFrames;
+        if (echoGain == 0 || from < 0 || from >= ear.size()) {
+            return;
+        }
+        byte[] played = ear.get(from);
+        short[] own = new short[FRAME];
+        short[] back = new short[FRAME];
+        G711.MU_LAW.decode(frame, 0, own, 0, FRAME);
+        G711.MU_LAW.decode(played, 0, back, 0, FRAME);
+        for (int i = 0; i < FRAME; i++) {
+            own[i] = (short) Math.clamp(own[i] + Math.round(echoGain * back[i]), Short.MIN_VALUE, Short.MAX_VALUE);
+        }
+        G711.MU_LAW.encode(own, 0, frame, 0, FRAME);
     }
 
     private void play() {
