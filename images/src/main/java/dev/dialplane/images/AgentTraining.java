@@ -20,8 +20,7 @@ final class AgentTraining {
      */
     static void train(Path root, Path cache) throws IOException {
         Path app = root.resolve("training").resolve("app");
-        Staging.copyTree(root.resolve("process"), app, _ -> true);
-        Staging.copyTree(root.resolve("libraries"), app.resolve("lib"), _ -> true);
+        Staging.layOutApp(root, app);
         Commands.run(List.of(
                 root.resolve("java/bin/java").toString(),
                 "-jar",

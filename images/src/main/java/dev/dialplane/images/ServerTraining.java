@@ -40,8 +40,7 @@ final class ServerTraining {
     static void train(Path root, String module, Path cache) throws IOException {
         Path scratch = root.resolve("training");
         Path app = scratch.resolve("app");
-        Staging.copyTree(root.resolve("process"), app, _ -> true);
-        Staging.copyTree(root.resolve("libraries"), app.resolve("lib"), _ -> true);
+        Staging.layOutApp(root, app);
         Path fresh = scratch.resolve(module + ".aot");
         String printed = startAndEnd(root.resolve("java"), app, List.of("-XX:AOTCacheOutput=" + fresh), module);
         if (!Files.exists(fresh)) {

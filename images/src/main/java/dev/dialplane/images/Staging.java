@@ -40,6 +40,12 @@ final class Staging {
         }
     }
 
+    /** Puts a staged image's process and libraries where they run from while a cache is trained. */
+    static void layOutApp(Path root, Path app) throws IOException {
+        copyTree(root.resolve("process"), app, _ -> true);
+        copyTree(root.resolve("libraries"), app.resolve("lib"), _ -> true);
+    }
+
     /** Gives every file below a directory the time that it has in an image. */
     static void setTimes(Path directory) throws IOException {
         try (var files = Files.walk(directory)) {

@@ -25,9 +25,7 @@ class AgentImageSystemIT {
         Path checkout = Path.of("").toAbsolutePath().resolveSibling("");
         image = new Images(checkout, Path.of(System.getProperty("java.home")), directory.resolve("stage")).agent();
         root = directory.resolve("root");
-        for (Layer layer : image.layers()) {
-            Staging.copyTree(layer.source(), root.resolve(layer.target().substring(1)), _ -> true);
-        }
+        LaidOut.in(root, image);
     }
 
     @Test

@@ -27,9 +27,7 @@ class ServerImagesSystemIT {
             default -> images.inference();
         };
         Path root = directory.resolve("root");
-        for (Layer layer : image.layers()) {
-            Staging.copyTree(layer.source(), root.resolve(layer.target().substring(1)), _ -> true);
-        }
+        LaidOut.in(root, image);
         Path app = root.resolve("app");
 
         List<String> ours = ServerTraining.startAndEnd(

@@ -27,12 +27,7 @@ final class AgentNetworkPolicy {
     /** @param system the namespace of gateways and inference */
     static NetworkPolicy of(VoiceAgentPool pool, String system) {
         return new NetworkPolicyBuilder()
-                .withNewMetadata()
-                .withNamespace(pool.getMetadata().getNamespace())
-                .withName(pool.getMetadata().getName())
-                .withLabels(Map.of(Labels.POOL, pool.getMetadata().getName()))
-                .withOwnerReferences(AgentPodTemplate.owner(pool))
-                .endMetadata()
+                .withMetadata(Owned.by(pool))
                 .withNewSpec()
                 .withNewPodSelector()
                 .withMatchLabels(Map.of(Labels.POOL, pool.getMetadata().getName()))

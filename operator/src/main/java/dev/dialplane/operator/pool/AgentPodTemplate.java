@@ -14,8 +14,6 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -95,7 +93,7 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .withAnnotations(Map.of(
                         "cluster-autoscaler.kubernetes.io/safe-to-evict", "false",
                         "karpenter.sh/do-not-disrupt", "true"))
-                .withOwnerReferences(owner(pool))
+                .withOwnerReferences(Owned.reference(pool))
                 .endMetadata()
                 .withSpec(new PodSpecBuilder(spec)
                         .editFirstContainer()
@@ -138,18 +136,6 @@ public record AgentPodTemplate(VoiceAgentPool pool, PodSpec spec, String revisio
                 .withVolumes(seen.getVolumes().stream()
                         .filter(volume -> VOLUMES.contains(volume.getName()))
                         .toList())
-                .build();
-    }
-
-    /** Returns the reference by which what belongs to a pool goes with it. */
-    static OwnerReference owner(VoiceAgentPool pool) {
-        return new OwnerReferenceBuilder()
-                .withApiVersion(pool.getApiVersion())
-                .withKind(pool.getKind())
-                .withName(pool.getMetadata().getName())
-                .withUid(pool.getMetadata().getUid())
-                .withController(true)
-                .withBlockOwnerDeletion(false)
                 .build();
     }
 

@@ -18,12 +18,7 @@ final class DisruptionBudget {
 
     static PodDisruptionBudget of(VoiceAgentPool pool) {
         return new PodDisruptionBudgetBuilder()
-                .withNewMetadata()
-                .withNamespace(pool.getMetadata().getNamespace())
-                .withName(pool.getMetadata().getName())
-                .withLabels(Map.of(Labels.POOL, pool.getMetadata().getName()))
-                .withOwnerReferences(AgentPodTemplate.owner(pool))
-                .endMetadata()
+                .withMetadata(Owned.by(pool))
                 .withNewSpec()
                 .withNewMinAvailable(OUT_OF_REACH)
                 .withNewSelector()

@@ -160,7 +160,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
     /** Agents that are there have a certificate that holds for days: trouble with the next one must not stop all else. */
     private void certify(VoiceAgentPool pool) {
         try {
-            certificates.keep(pool, AgentPodTemplate.owner(pool));
+            certificates.keep(pool, Owned.reference(pool));
         } catch (KubernetesClientException e) {
             LOG.warnf("pool %s: its agents' certificate cannot be written: %s", PoolSizer.key(pool), e.getMessage());
         }
