@@ -195,18 +195,20 @@ final class Speaking implements Mouth.Listener {
     @Nullable
     Saying resumeCut() {
         pause = null;
-        if (sayings.isEmpty()) {
-            return null;
-        }
-        Saying first = sayings.getFirst();
-        boolean whole = first.answer() == null
-                || first.answer().done() != null && first.speech().allSpoken();
-        if (whole) {
+        // A hold phrase before it is whole; the reply that it led to may not be.
+        Saying stopped =
+                sayings.stream().filter(saying -> !isWhole(saying)).findFirst().orElse(null);
+        if (stopped == null) {
             mouth.resume();
-            return null;
+        } else {
+            cutOff(true);
         }
-        cutOff(true);
-        return first;
+        return stopped;
+    }
+
+    private static boolean isWhole(Saying saying) {
+        return saying.answer() == null
+                || saying.answer().done() != null && saying.speech().allSpoken();
     }
 
     /** Ends whatever is being said; {@code remember} what the caller heard of it as the agent's turn. */

@@ -116,6 +116,32 @@ class WaitingInCallTest {
         assertThat(heardOf(gateway, AudioKind.AUDIO_KIND_FILLER)).isPositive();
     }
 
+    @Test
+    void aReplyThatANoiseStopsWhileItIsMadeIsFollowedByItsRestThoughAHoldPhraseCameBeforeIt() {
+        TestGateway gateway = greeted();
+        bench.models.betweenPiecesMillis = 400;
+        bench.models.replies = request -> Reply.of(
+                request.getDialogueList().getLast().getSpeaker() == Speaker.SPEAKER_CALLER
+                        ? "Yes, of course we are. We are open from nine in the morning to six in the evening on weekdays."
+                        : "And on Saturdays to one.");
+        gateway.say(Recordings.forward());
+        bench.until("reply", 8000, () -> gateway.callerTurns().size() == 1);
+
+        bench.models.hear("");
+        gateway.say(Recordings.sentence(1000));
+        bench.until(
+                "it stops the reply",
+                3000,
+                () -> gateway.has(message -> message.getTurnEvent().hasInterrupted()));
+        bench.until(
+                "the rest, by another reply",
+                20_000,
+                () -> gateway.agentTurns().getLast().getHeardText().equals("And on Saturdays to one."));
+
+        assertThat(bench.models.requests).hasSize(2);
+        assertThat(gateway.callerTurns()).hasSize(1);
+    }
+
     /** A call whose model has said one word of its reply, and then nothing; the next one says the rest. */
     private TestGateway stalled() {
         TestGateway gateway = greeted();
