@@ -56,6 +56,7 @@ final class Replies {
                 .setCacheKey(call.fence().callId())
                 .setFirstPieceDeadlineMs(slow.getFallbackMs())
                 .setNextPieceDeadlineMs(slow.getFallbackMs())
+                .setHedgeAfterMs(slow.getHedgeMs())
                 .putAllVariables(call.offer().getVariablesMap())
                 .setMaxTokens(MOST_TOKENS)
                 .setLocalTime(Instant.ofEpochMilli(call.loop().wallMillis())

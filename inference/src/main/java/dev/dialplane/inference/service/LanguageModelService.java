@@ -19,22 +19,29 @@ public class LanguageModelService extends LanguageModelGrpc.LanguageModelImplBas
     private final Streams streams;
     private final Timers timers;
     private final ModelMetrics metrics;
+    private final FirstPieces firstPieces;
 
     public LanguageModelService(
-            ModelCatalog catalog, Preparation preparation, Streams streams, Timers timers, ModelMetrics metrics) {
+            ModelCatalog catalog,
+            Preparation preparation,
+            Streams streams,
+            Timers timers,
+            ModelMetrics metrics,
+            FirstPieces firstPieces) {
         this.catalog = catalog;
         this.preparation = preparation;
         this.streams = streams;
         this.timers = timers;
         this.metrics = metrics;
+        this.firstPieces = firstPieces;
     }
 
     @Override
     public void generate(GenerateRequest request, StreamObserver<GenerateResponse> responses) {
         GenerateStream stream = new GenerateStream(
-                request, Caller.current(), catalog, timers, streams, metrics, (ServerCallStreamObserver<
+                request, Caller.current(), catalog, timers, streams, metrics, firstPieces, (ServerCallStreamObserver<
                                 GenerateResponse>)
                         responses);
-        streams.execute(() -> stream.start(preparation));
+        streams.execute(() -> stream.start(preparation::find));
     }
 }

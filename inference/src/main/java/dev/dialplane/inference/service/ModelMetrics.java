@@ -32,6 +32,18 @@ public class ModelMetrics {
                 .record(Duration.ofMillis(firstTokenMs));
     }
 
+    /**
+     * A model was asked twice for a reply, and one of the two has begun.
+     *
+     * @param secondWon whether it was the second one
+     */
+    void hedged(String provider, String model, boolean secondWon) {
+        registry.counter(
+                        "dialplane.inference.hedges",
+                        tags(ModelPart.LANGUAGE_MODEL, provider, model).and("first", secondWon ? "second" : "first"))
+                .increment();
+    }
+
     void firstAudio(String provider, String model, int firstAudioMs) {
         timer("dialplane.inference.first_audio.duration", tags(ModelPart.TEXT_TO_SPEECH, provider, model))
                 .record(Duration.ofMillis(firstAudioMs));

@@ -173,6 +173,7 @@ public final class AgentSpecs {
 
     private static SlowModel slowModel(dev.dialplane.crds.pool.SlowModel slow) {
         return SlowModel.newBuilder()
+                .setHedgeMs(slow.hedge() == null ? 0 : milliseconds(slow.hedge()))
                 .setComfortNoiseMs(milliseconds(slow.comfortNoise()))
                 .setHoldPhraseMs(milliseconds(slow.holdPhrase()))
                 .setFallbackMs(milliseconds(slow.fallback()))
