@@ -1,35 +1,16 @@
-// The carrier's side of a call: frames of µ-law over a media socket, played in order, cleared, and acknowledged by marks.
-const RATE = 8000;
+// The carrier's side of a call: frames of 20 ms over a media socket, played in order, cleared, and acknowledged by marks.
 const FRAME_MS = 20;
 // Played this long after it came, so that frames which come unevenly are heard evenly.
 const AHEAD_SECONDS = 0.06;
-
-const DECODED = Float32Array.from({ length: 256 }, (_, code) => {
-  const bits = ~code & 0xff;
-  const magnitude = (((bits & 0x0f) << 3) + 0x84) << ((bits & 0x70) >> 4);
-  return ((bits & 0x80 ? 0x84 - magnitude : magnitude - 0x84)) / 32768;
-});
-
-// ITU-T G.711, µ-law.
-export function encode(samples) {
-  const coded = new Uint8Array(samples.length);
-  for (let i = 0; i < samples.length; i++) {
-    const sign = samples[i] < 0 ? 0x80 : 0;
-    const magnitude = Math.min(Math.abs(samples[i]), 32635) + 0x84;
-    let exponent = 7;
-    for (let mask = 0x4000; exponent > 0 && !(magnitude & mask); mask >>= 1) exponent--;
-    coded[i] = ~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0f)) & 0xff;
-  }
-  return coded;
-}
 
 export const hex = (bytes) =>
   Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, "0")).join("");
 
 // One call. `heard(startSeconds, seconds)` tells when the agent is audible, in the audio context's time.
 export class Line {
-  constructor(context, pool, callSid, { opened, heard, cleared, ended }) {
+  constructor(context, codec, pool, callSid, { opened, heard, cleared, ended }) {
     this.context = context;
+    this.codec = codec;
     this.callSid = callSid;
     this.accountSid = "AC" + "0".repeat(32);
     this.streamSid = "MZ" + hex(16);
@@ -38,6 +19,9 @@ export class Line {
     this.chunk = 0;
     this.playing = new Set();
     this.marks = [];
+    // Packets that came, and those of them that are played or thrown away: a mark waits for the packets before it.
+    this.came = 0;
+    this.done = 0;
     this.playedUntil = 0;
     this.socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/twilio/${pool}`);
     this.socket.onopen = () => this.open();
@@ -53,7 +37,7 @@ export class Line {
         streamSid: this.streamSid,
         callSid: this.callSid,
         tracks: ["inbound"],
-        mediaFormat: { encoding: "audio/x-mulaw", sampleRate: RATE, channels: 1 },
+        mediaFormat: { encoding: this.codec.encoding, sampleRate: this.codec.rate, channels: 1 },
         customParameters: {},
       },
     });
@@ -69,9 +53,11 @@ export class Line {
   }
 
   speak(samples) {
-    const payload = btoa(String.fromCharCode(...encode(samples)));
-    const timestamp = String(this.chunk * FRAME_MS);
-    this.send("media", { media: { track: "inbound", chunk: String(++this.chunk), timestamp, payload } });
+    this.codec.speak(samples, (packet) => {
+      const payload = btoa(String.fromCharCode(...packet));
+      const timestamp = String(this.chunk * FRAME_MS);
+      this.send("media", { media: { track: "inbound", chunk: String(++this.chunk), timestamp, payload } });
+    });
   }
 
   press(digit) {
@@ -85,14 +71,19 @@ export class Line {
 
   take(message) {
     switch (message.event) {
-      case "media":
-        this.play(Uint8Array.from(atob(message.media.payload), (c) => c.charCodeAt(0)));
+      case "media": {
+        const packet = Uint8Array.from(atob(message.media.payload), (c) => c.charCodeAt(0));
+        this.came++;
+        this.codec.hear(packet, (samples, rate) => this.play(samples, rate));
         break;
+      }
       case "mark":
-        this.marks.push({ name: message.mark.name, at: this.playedUntil });
+        this.marks.push({ name: message.mark.name, after: this.came, at: Infinity });
         this.acknowledge();
         break;
       case "clear":
+        this.codec.clear();
+        this.done = this.came;
         this.playing.forEach((source) => source.stop());
         this.playing.clear();
         this.playedUntil = 0;
@@ -102,10 +93,9 @@ export class Line {
     }
   }
 
-  play(coded) {
-    const buffer = this.context.createBuffer(1, coded.length, RATE);
-    const samples = buffer.getChannelData(0);
-    for (let i = 0; i < coded.length; i++) samples[i] = DECODED[coded[i]];
+  play(samples, rate) {
+    const buffer = this.context.createBuffer(1, samples.length, rate);
+    buffer.copyToChannel(samples, 0);
     const source = this.context.createBufferSource();
     source.buffer = buffer;
     source.connect(this.context.destination);
@@ -114,14 +104,19 @@ export class Line {
     this.playing.add(source);
     source.onended = () => this.playing.delete(source);
     this.playedUntil = at + buffer.duration;
+    this.done++;
+    this.acknowledge();
     if (samples.some((sample) => Math.abs(sample) > 0.01)) this.listener.heard(at, buffer.duration);
   }
 
   // Marks go back once what came before them has been played.
   acknowledge() {
+    for (const mark of this.marks) {
+      if (mark.at === Infinity && mark.after <= this.done) mark.at = this.playedUntil;
+    }
     while (this.marks.length && this.marks[0].at <= this.context.currentTime) this.echo(this.marks.shift());
-    if (this.marks.length) {
-      clearTimeout(this.timer);
+    clearTimeout(this.timer);
+    if (this.marks.length && this.marks[0].at < Infinity) {
       this.timer = setTimeout(() => this.acknowledge(), (this.marks[0].at - this.context.currentTime) * 1000 + 2);
     }
   }
@@ -132,6 +127,7 @@ export class Line {
 
   closed() {
     clearTimeout(this.timer);
+    this.codec.close();
     this.listener.ended();
   }
 }

@@ -1,14 +1,11 @@
-// An audio worklet: what the microphone hears, as frames of 20 ms at 8 kHz (Int16Array of 160), whatever rate it has.
-const RATE = 8000;
-const FRAME = 160;
-
+// An audio worklet: what the microphone hears, as frames of 20 ms at the line's rate (Int16Array), whatever rate it has.
 class Microphone extends AudioWorkletProcessor {
-  constructor() {
+  constructor({ processorOptions: { rate } }) {
     super();
-    this.step = sampleRate / RATE;
-    // A windowed sinc below 3.6 kHz, so that nothing above half the new rate folds back into speech.
+    this.step = sampleRate / rate;
+    // A windowed sinc below 0.45 of the new rate, so that nothing above half of it folds back into speech.
     const half = Math.ceil(8 * this.step);
-    const cutoff = 3600 / sampleRate;
+    const cutoff = (0.45 * rate) / sampleRate;
     this.taps = new Float32Array(2 * half + 1);
     let sum = 0;
     for (let i = -half; i <= half; i++) {
@@ -21,7 +18,7 @@ class Microphone extends AudioWorkletProcessor {
     this.history = new Float32Array(this.taps.length + 256);
     this.filled = 0;
     this.next = 0;
-    this.frame = new Int16Array(FRAME);
+    this.frame = new Int16Array(rate / 50);
     this.count = 0;
   }
 
@@ -29,13 +26,11 @@ class Microphone extends AudioWorkletProcessor {
     const input = inputs[0][0] ?? new Float32Array(128);
     this.history.set(input, this.filled);
     this.filled += input.length;
-    while (this.next + this.taps.length <= this.filled) {
+    while (this.next + this.taps.length < this.filled) {
       const at = Math.floor(this.next);
-      let value = 0;
-      for (let i = 0; i < this.taps.length; i++) {
-        value += this.history[at + i] * this.taps[i];
-      }
-      this.push(value);
+      const between = this.next - at;
+      const value = this.filtered(at);
+      this.push(between ? value + between * (this.filtered(at + 1) - value) : value);
       this.next += this.step;
     }
     const used = Math.min(Math.floor(this.next), this.filled);
@@ -45,9 +40,15 @@ class Microphone extends AudioWorkletProcessor {
     return true;
   }
 
+  filtered(at) {
+    let value = 0;
+    for (let i = 0; i < this.taps.length; i++) value += this.history[at + i] * this.taps[i];
+    return value;
+  }
+
   push(value) {
     this.frame[this.count++] = Math.max(-32768, Math.min(32767, Math.round(value * 32767)));
-    if (this.count === FRAME) {
+    if (this.count === this.frame.length) {
       this.port.postMessage(this.frame.slice());
       this.count = 0;
     }

@@ -1,3 +1,4 @@
+import { codec } from "./codecs.js";
 import { Line, hex } from "./line.js";
 
 const SHOWN_SECONDS = 30;
@@ -38,7 +39,8 @@ class Conversation {
     await this.context.audioWorklet.addModule("microphone.js");
     this.watch();
     say("Calling …");
-    this.line = new Line(this.context, this.pool, this.callSid, {
+    this.codec = await codec(new URLSearchParams(location.search).get("codec"));
+    this.line = new Line(this.context, this.codec, this.pool, this.callSid, {
       opened: () => this.opened(),
       heard: (at, seconds) => this.agent.push([at, at + seconds]),
       cleared: (at) => this.cut(at),
@@ -48,7 +50,10 @@ class Conversation {
 
   opened() {
     this.began = this.context.currentTime;
-    const microphone = new AudioWorkletNode(this.context, "microphone", { numberOfOutputs: 0 });
+    const microphone = new AudioWorkletNode(this.context, "microphone", {
+      numberOfOutputs: 0,
+      processorOptions: { rate: this.codec.rate },
+    });
     microphone.port.onmessage = (message) => this.spoken(message.data);
     this.context.createMediaStreamSource(this.stream).connect(microphone);
     this.draw();

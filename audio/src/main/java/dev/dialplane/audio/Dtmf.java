@@ -1,6 +1,7 @@
 package dev.dialplane.audio;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The sixteen digits of push-button dialing, each the sum of a low and a high tone (ITU-T Q.23). */
 public final class Dtmf {
@@ -15,7 +16,55 @@ public final class Dtmf {
     /** 2 dB more, as lines attenuate the high group more. */
     private static final double HIGH_DBOV = -13;
 
+    /**
+     * How long a digit of {@link #dialed} sounds, and how long the pause after it is, ms. The receivers of ITU-T Q.24's table
+     * ask for at most 40 of tone and 70 from one digit to the next.
+     */
+    private static final int DIALED_MS = 100;
+
+    /** How long a {@code w} lasts, ms. */
+    private static final int WAIT_MS = 500;
+
+    private static final Pattern ROW = Pattern.compile("[0-9*#A-Dw]{1,32}");
+
     private Dtmf() {}
+
+    /** Whether these are 1 to 32 digits and waits: 0-9, *, #, A-D, and w for half a second's pause. */
+    public static boolean isRow(String digits) {
+        return ROW.matcher(digits).matches();
+    }
+
+    /** How many samples {@link #dialed} makes of a row. */
+    public static int dialedSamples(String row, int rate) {
+        int waits = (int) row.chars().filter(c -> c == 'w').count();
+        int millis = waits * WAIT_MS + (row.length() - waits) * 2 * DIALED_MS;
+        return Math.toIntExact((long) millis * rate / 1000);
+    }
+
+    /**
+     * A row of digits as a caller would dial them: each sounds for 100 ms and is followed by as much silence; a {@code w} is
+     * half a second of it.
+     *
+     * @throws IllegalArgumentException if it is not a row, see {@link #isRow}
+     */
+    public static short[] dialed(String row, int rate) {
+        if (!isRow(row)) {
+            throw new IllegalArgumentException(
+                    "digits has " + row.length() + " characters, allowed are 1 to 32 of 0-9, *, #, A-D and w");
+        }
+        short[] dialed = new short[dialedSamples(row, rate)];
+        int at = 0;
+        for (char c : row.toCharArray()) {
+            if (c == 'w') {
+                at += WAIT_MS * rate / 1000;
+            } else {
+                short[] digit = row(String.valueOf(c), rate, DIALED_MS, DIALED_MS);
+                System.arraycopy(digit, 0, dialed, at, digit.length);
+                at += digit.length;
+            }
+        }
+        return dialed;
+    }
 
     /**
      * A digit without end.

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
@@ -83,19 +85,14 @@ class PhonePageSystemIT {
     @Test
     void somebodyTalksReadsAlongPressesAKeyAndHangsUp() throws Exception {
         browser.manage().window().setSize(new Dimension(1000, 1000));
-        browser.get(dialplane.installation().gatewayUrl().resolve("/").toString());
-        await().atMost(PATIENCE)
-                .until(() -> find("pool").findElements(By.tagName("option")).stream()
-                        .anyMatch(option -> option.getText().equals("default/receptionist")));
-
-        find("call").click();
-        await().atMost(PATIENCE).until(() -> find("state").getText().equals("Connected."));
+        call("/");
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(said("caller")).hasSizeGreaterThanOrEqualTo(2);
             assertThat(said("speaker")).hasSizeGreaterThanOrEqualTo(3);
         });
         screenshot("talking");
 
+        assertThat(started()).isEqualTo("audio/l16 16000, 640 bytes a frame");
         assertThat(said("speaker").getFirst()).contains("City Dental");
         assertThat(said("speaker").get(1)).containsPattern("answered after \\d+ ms: silence \\d+");
         assertThat(find("figures").getText()).contains("median response");
@@ -118,6 +115,44 @@ class PhonePageSystemIT {
                 .as("nothing sticks out on a phone's screen")
                 .isTrue();
         screenshot("on-a-phone");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pcmu, 'audio/x-mulaw 8000, 160 bytes a frame'", "opus, 'audio/opus 16000, [0-9]{1,3} bytes a frame'"})
+    void theAddressMayAskForAnotherCodec(String codec, String started) {
+        call("/phone/?codec=" + codec);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(said("caller")).isNotEmpty();
+            assertThat(said("speaker")).hasSizeGreaterThanOrEqualTo(2);
+        });
+        assertThat(painted("--agent")).as("the agent is heard").isTrue();
+        assertThat(started()).matches(started);
+        browser.findElement(By.tagName("body")).sendKeys(Keys.ESCAPE);
+        await().atMost(PATIENCE).until(() -> find("call").isEnabled());
+    }
+
+    private static void call(String page) {
+        browser.get(dialplane.installation().gatewayUrl().resolve(page).toString());
+        await().atMost(PATIENCE)
+                .until(() -> find("pool").findElements(By.tagName("option")).stream()
+                        .anyMatch(option -> option.getText().equals("default/receptionist")));
+        browser.executeScript("""
+                const send = WebSocket.prototype.send;
+                WebSocket.prototype.send = function (text) {
+                  const { event, start, media } = JSON.parse(text);
+                  if (event === "start") window.startOfCall = start.mediaFormat;
+                  if (event === "media") window.frameBytes = atob(media.payload).length;
+                  return send.call(this, text);
+                };
+                """);
+        find("call").click();
+        await().atMost(PATIENCE).until(() -> find("state").getText().equals("Connected."));
+    }
+
+    /** What the page said of its audio, and how long its last frame was. */
+    private static String started() {
+        return (String) browser.executeScript(
+                "return `${startOfCall.encoding} ${startOfCall.sampleRate}, ${frameBytes} bytes a frame`");
     }
 
     private static boolean hungUpByTheCaller(GenericKubernetesResource session) {

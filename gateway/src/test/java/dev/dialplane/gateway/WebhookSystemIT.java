@@ -92,9 +92,11 @@ class WebhookSystemIT extends SystemFixture {
                 gateway().carriers(),
                 "ws://127.0.0.1:" + gateway().publicPort() + path,
                 callSid,
-                Map.of(
-                        "X-Twilio-Signature",
-                        TwilioSignature.sign(TestGateway.AUTH_TOKEN, "wss://voice.example.com" + path, Map.of())));
+                Map.of("X-Twilio-Signature", signature(path)));
+    }
+
+    private static String signature(String path) {
+        return TwilioSignature.sign(TestGateway.AUTH_TOKEN, "wss://voice.example.com" + path, Map.of());
     }
 
     @Test
@@ -204,6 +206,22 @@ class WebhookSystemIT extends SystemFixture {
                 .as("the public listener takes no socket without a token")
                 .hasMessageContaining("404");
         assertThat(agent.conversations).isEmpty();
+    }
+
+    @Test
+    void theSignedSocketSpeaksWhatTwilioSpeaksAndNothingElse() throws Exception {
+        agent("a");
+        start();
+        String path = find(STREAM, ring("CA1"));
+        FakeCarrier carrier = FakeCarrier.call(
+                gateway().carriers(),
+                "ws://127.0.0.1:" + gateway().publicPort() + path,
+                "CA1",
+                FakeCarrier.Format.L16,
+                Map.of("X-Twilio-Signature", signature(path)));
+        carrier.closed.get(15, TimeUnit.SECONDS);
+        assertThat(carrier.socket().closeReason())
+                .isEqualTo("mediaFormat.encoding is audio/l16, allowed: audio/x-mulaw");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.dialplane.agent.dialogue.Memory;
 import dev.dialplane.agent.inference.Models;
 import dev.dialplane.agent.loop.Loop;
 import dev.dialplane.agent.offer.CallFence;
+import dev.dialplane.audio.Dtmf;
 import dev.dialplane.contracts.agent.v1.CallSummary;
 import dev.dialplane.contracts.agent.v1.Checkpoint;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
@@ -23,6 +24,7 @@ import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.PhraseKind;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -211,7 +213,13 @@ public final class Call implements Conversation.Conductor {
 
     @Override
     public void act(Answer answer) {
-        for (Action action : answer.actions()) {
+        act(answer.actions());
+    }
+
+    @Override
+    public void act(List<Action> actions) {
+        for (int i = 0; i < actions.size(); i++) {
+            Action action = actions.get(i);
             switch (action.getKind()) {
                 case ACTION_KIND_HANG_UP -> {
                     end(Cause.CAUSE_AGENT_HUNG_UP);
@@ -221,9 +229,30 @@ public final class Call implements Conversation.Conductor {
                     transfer(action.getTarget());
                     return;
                 }
+                case ACTION_KIND_SEND_DIGITS -> {
+                    if (canSend(action.getDigits())) {
+                        List<Action> then = List.copyOf(actions.subList(i + 1, actions.size()));
+                        conversation.dial(action.getDigits(), then);
+                        return;
+                    }
+                }
                 case ACTION_KIND_UNSPECIFIED, UNRECOGNIZED -> {}
             }
         }
+    }
+
+    private boolean canSend(String digits) {
+        boolean row = Dtmf.isRow(digits);
+        boolean can = row && call.offer().getCarrier().getDtmfOut();
+        if (!can) {
+            LOG.log(
+                    Level.WARNING,
+                    "call {0}: cannot send {1} digits: {2}",
+                    call.fence(),
+                    digits.length(),
+                    row ? "the carrier cannot" : "allowed are 1 to 32 of 0-9, *, #, A-D and w");
+        }
+        return can;
     }
 
     private void transfer(String target) {

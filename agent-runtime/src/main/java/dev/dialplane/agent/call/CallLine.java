@@ -10,6 +10,7 @@ import dev.dialplane.contracts.agent.v1.ConverseResponse;
 import dev.dialplane.contracts.agent.v1.Heartbeat;
 import dev.dialplane.contracts.agent.v1.Pause;
 import dev.dialplane.contracts.agent.v1.Resume;
+import dev.dialplane.contracts.agent.v1.SendDtmf;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Arrays;
@@ -79,6 +80,16 @@ final class CallLine implements Mouth.Line {
                         .setPayload(UnsafeByteOperations.unsafeWrap(payload))
                         .setKind(kind)
                         .setEndOfRun(endOfRun))
+                .build());
+    }
+
+    @Override
+    public void digits(long generation, long firstSample, String digits) {
+        send(ConverseResponse.newBuilder()
+                .setSendDtmf(SendDtmf.newBuilder()
+                        .setGeneration(generation)
+                        .setFirstSample(firstSample)
+                        .setDigits(digits))
                 .build());
     }
 

@@ -2,13 +2,17 @@ package dev.dialplane.agent.call;
 
 import dev.dialplane.agent.call.Saying.Purpose;
 import dev.dialplane.agent.dialogue.Dialogue;
+import dev.dialplane.agent.speaking.CarrierCodec;
 import dev.dialplane.agent.speaking.Mouth;
 import dev.dialplane.agent.speaking.Speech;
 import dev.dialplane.agent.turn.Keypad;
+import dev.dialplane.audio.Dtmf;
 import dev.dialplane.contracts.agent.v1.Played;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.TurnTaking;
+import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.PhraseKind;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,9 @@ final class Conversation implements Turns.Listener {
     interface Conductor {
         /** Carry out what the model wants, now that the caller has heard the reply. */
         void act(Answer answer);
+
+        /** Carry out what was to follow the digits, now that they were heard. */
+        void act(List<Action> actions);
 
         /** The last words were heard. */
         void end(Cause cause);
@@ -127,6 +134,22 @@ final class Conversation implements Turns.Listener {
         return speech == null ? null : new Saying(speech, purpose, null);
     }
 
+    /**
+     * Sends digits, after all that is being said. They are written down by their number.
+     *
+     * @param then what is to follow once they were heard
+     */
+    void dial(String digits, List<Action> then) {
+        int count = (int) digits.chars().filter(c -> c != 'w').count();
+        CarrierCodec codec = call.codecOut();
+        Speech tones = Speech.madeElsewhere(
+                "[sent " + count + (count == 1 ? " digit]" : " digits]"),
+                codec.rate(),
+                codec.bytesPerSample(),
+                Dtmf.dialedSamples(digits, codec.rate()));
+        say(new Saying(tones, new Purpose.Dialing(digits, then), null));
+    }
+
     /** Says a text that a voice has to speak first. */
     @Override
     public void say(String text, Purpose purpose) {
@@ -164,6 +187,7 @@ final class Conversation implements Turns.Listener {
                 }
             }
             case Purpose.Farewell(Cause cause, var _) -> conductor.end(cause);
+            case Purpose.Dialing(var _, List<Action> then) -> conductor.act(then);
             case Purpose.Greeting _, Purpose.IdlePrompt _, Purpose.Filler _ -> {}
         }
         turns.agentFinished();

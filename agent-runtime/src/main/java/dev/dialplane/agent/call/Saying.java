@@ -3,6 +3,8 @@ package dev.dialplane.agent.call;
 import dev.dialplane.agent.speaking.Speech;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.ResponseTime;
+import dev.dialplane.contracts.inference.v1.Action;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Something that the agent says, and why. */
@@ -20,6 +22,13 @@ final class Saying {
 
         /** Fills the wait for a slow model; no turn of the dialogue. */
         record Filler() implements Purpose {}
+
+        /**
+         * Dials; no words, and nothing that the caller does stops it.
+         *
+         * @param then what to do once the digits were heard
+         */
+        record Dialing(String digits, List<Action> then) implements Purpose {}
 
         /** The last words: the call ends with that cause once they were heard. */
         record Farewell(Cause cause, boolean interruptible) implements Purpose {}
@@ -55,7 +64,11 @@ final class Saying {
     }
 
     boolean interruptible() {
-        return !(purpose instanceof Purpose.Farewell(var _, boolean interruptible) && !interruptible);
+        return switch (purpose) {
+            case Purpose.Farewell(var _, boolean interruptible) -> interruptible;
+            case Purpose.Dialing _ -> false;
+            case Purpose.Greeting _, Purpose.Reply _, Purpose.IdlePrompt _, Purpose.Filler _ -> true;
+        };
     }
 
     int answersTurn() {

@@ -128,7 +128,11 @@ final class Speaking implements Mouth.Listener {
     /** Says something after all that is being said. */
     void say(Saying saying) {
         sayings.add(saying);
-        mouth.say(saying.speech(), saying.filler() ? AudioKind.AUDIO_KIND_FILLER : AudioKind.AUDIO_KIND_SPEECH);
+        if (saying.purpose() instanceof Purpose.Dialing(String digits, var _)) {
+            mouth.dial(saying.speech(), digits);
+        } else {
+            mouth.say(saying.speech(), saying.filler() ? AudioKind.AUDIO_KIND_FILLER : AudioKind.AUDIO_KIND_SPEECH);
+        }
     }
 
     /** Says a filler in the silence of a reply that ran dry; nothing where there is no such silence. */

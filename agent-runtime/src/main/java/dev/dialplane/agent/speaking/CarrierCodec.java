@@ -1,6 +1,7 @@
 package dev.dialplane.agent.speaking;
 
 import dev.dialplane.audio.G711;
+import dev.dialplane.audio.L16;
 import dev.dialplane.contracts.common.v1.AudioFormat;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -52,12 +53,7 @@ public final class CarrierCodec {
         switch (kind) {
             case MU_LAW -> G711.MU_LAW.encode(samples, offset, out, 0, count);
             case A_LAW -> G711.A_LAW.encode(samples, offset, out, 0, count);
-            case LINEAR -> {
-                for (int i = 0; i < count; i++) {
-                    out[2 * i] = (byte) samples[offset + i];
-                    out[2 * i + 1] = (byte) (samples[offset + i] >> 8);
-                }
-            }
+            case LINEAR -> L16.encode(samples, offset, out, 0, count);
         }
         return count * bytesPerSample();
     }
@@ -73,11 +69,7 @@ public final class CarrierCodec {
         switch (kind) {
             case MU_LAW -> G711.MU_LAW.decode(coded, offset, out, 0, count);
             case A_LAW -> G711.A_LAW.decode(coded, offset, out, 0, count);
-            case LINEAR -> {
-                for (int i = 0; i < count; i++) {
-                    out[i] = (short) (coded[offset + 2 * i] & 0xFF | coded[offset + 2 * i + 1] << 8);
-                }
-            }
+            case LINEAR -> L16.decode(coded, offset, out, 0, count);
         }
         return count;
     }

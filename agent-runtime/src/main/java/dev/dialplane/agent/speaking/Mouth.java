@@ -31,6 +31,9 @@ public final class Mouth {
                 AudioKind kind,
                 boolean endOfRun);
 
+        /** Has the gateway make digits, which count as audio of a generation from a sample on. */
+        void digits(long generation, long firstSample, String digits);
+
         void clear(long generation);
 
         void pause(long generation);
@@ -114,6 +117,14 @@ public final class Mouth {
     /** Says something after all that is being said. */
     public void say(Speech speech, AudioKind kind) {
         cues.add(new Cue(speech, kind, 0));
+        proceed();
+    }
+
+    /** Sends digits after all that is being said; they are heard as {@code tones} is, which the gateway makes. */
+    public void dial(Speech tones, String digits) {
+        Cue cue = new Cue(tones, AudioKind.AUDIO_KIND_TONE, 0);
+        cue.digits = digits;
+        cues.add(cue);
         proceed();
     }
 
@@ -217,7 +228,12 @@ public final class Mouth {
         List<Cue> again = new ArrayList<>();
         for (Cue cue : cues) {
             int from = cue.started ? cue.speech.resumeAt(cue.speech.heard()) : cue.from;
+            if (cue.digits != null && cue.started) {
+                // Half of a number is bad, and the same half again is worse.
+                from = cue.speech.samples();
+            }
             Cue next = new Cue(cue.speech, cue.kind, from);
+            next.digits = cue.digits;
             next.told = cue.told;
             // Unless a word of it is said again, there is nothing to hear of it as before.
             next.dry = cue.dry && next.unsent() == 0;
@@ -284,8 +300,8 @@ public final class Mouth {
     }
 
     /**
-     * How loud what was played to the caller a while ago is: the RMS value of 10 ms, in 16-bit steps; 0 for silence, and for
-     * what was cleared since.
+     * How loud what was played to the caller a while ago is: the RMS value of 10 ms, in 16-bit steps; 0 for silence, for digits,
+     * and for what was cleared since.
      */
     public float level(int millisecondsAgo) {
         if (paused) {
@@ -293,7 +309,7 @@ public final class Mouth {
         }
         long played = position.played(loop.nanos()) - samples(millisecondsAgo);
         for (Cue cue : cues) {
-            if (cue.started && played > cue.start && played < cue.start + cue.sent) {
+            if (cue.digits == null && cue.started && played > cue.start && played < cue.start + cue.sent) {
                 int count = (int) Math.min(lately.length, played - cue.start);
                 int from = cue.from + (int) (played - cue.start) - count;
                 codec.decode(cue.speech.audio(), from * bytesPerSample, count * bytesPerSample, lately);
@@ -339,6 +355,9 @@ public final class Mouth {
 
     private void send(long now) {
         for (Cue cue : cues) {
+            if (cue.digits != null && cue.unsent() > 0) {
+                sendDigits(cue, cue.digits, now);
+            }
             while (cue.unsent() > 0) {
                 long room = lead - (position.sent() - position.played(now));
                 long count = Math.min(cue.unsent(), room);
@@ -356,6 +375,19 @@ public final class Mouth {
                 line.audio(generation, position.sent(), cue.speech.audio(), 0, 0, cue.kind, true);
             }
         }
+    }
+
+    /** All at once: the gateway has no more to wait for. */
+    private void sendDigits(Cue cue, String digits, long now) {
+        int count = cue.unsent();
+        cue.started = true;
+        cue.start = position.sent();
+        cue.sent = count;
+        cue.endSent = true;
+        line.digits(generation, cue.start, digits);
+        position.send(count, now, PLAYOUT_NANOS);
+        cue.told = true;
+        listener.began(cue.speech);
     }
 
     private void send(Cue cue, int count, long now) {
@@ -456,6 +488,9 @@ public final class Mouth {
         boolean endSent;
         /** The caller has heard all that there is, and is to hear more. */
         boolean dry;
+        /** What the gateway is to make of it; null for audio that is here. */
+        @Nullable
+        String digits;
 
         long start;
         int sent;

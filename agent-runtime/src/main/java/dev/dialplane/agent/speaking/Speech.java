@@ -32,6 +32,17 @@ public final class Speech {
         this.bytesPerSample = bytesPerSample;
     }
 
+    /** What the agent does without words and the gateway makes the sound of: it lasts so many samples, of which none is here. */
+    public static Speech madeElsewhere(String text, int rate, int bytesPerSample, int samples) {
+        Speech speech = new Speech(rate, bytesPerSample);
+        speech.text(text);
+        speech.pieceBegins(0);
+        speech.samples = samples;
+        speech.pieceEnds(0, List.of());
+        speech.complete();
+        return speech;
+    }
+
     /** A clause that is to be spoken after those before it; its audio may come later. */
     public void text(String clause) {
         pieces.add(new Piece(clause));

@@ -2,6 +2,7 @@ package dev.dialplane.agent.testing;
 
 import com.google.protobuf.ByteString;
 import dev.dialplane.agent.loop.Loop;
+import dev.dialplane.audio.Dtmf;
 import dev.dialplane.audio.G711;
 import dev.dialplane.contracts.agent.v1.AgentGrpc;
 import dev.dialplane.contracts.agent.v1.AgentTurn;
@@ -17,6 +18,7 @@ import dev.dialplane.contracts.agent.v1.OfferRequest;
 import dev.dialplane.contracts.agent.v1.Open;
 import dev.dialplane.contracts.agent.v1.Played;
 import dev.dialplane.contracts.agent.v1.PlayedKind;
+import dev.dialplane.contracts.agent.v1.SendDtmf;
 import dev.dialplane.contracts.agent.v1.SummaryTaken;
 import dev.dialplane.contracts.common.v1.Cause;
 import io.grpc.Status;
@@ -223,10 +225,25 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
                     paused = false;
                 }
             }
+            case SEND_DTMF -> dial(message.getSendDtmf());
             case PAUSE -> paused = true;
             case RESUME -> paused = false;
             default -> {}
         }
+    }
+
+    private void dial(SendDtmf digits) {
+        byte[] tones = new byte[Dtmf.dialedSamples(digits.getDigits(), 8_000)];
+        G711.MU_LAW.encode(Dtmf.dialed(digits.getDigits(), 8_000), 0, tones, 0, tones.length);
+        long lead = worstLead;
+        audio(AudioOut.newBuilder()
+                .setGeneration(digits.getGeneration())
+                .setFirstSample(digits.getFirstSample())
+                .setPayload(ByteString.copyFrom(tones))
+                .setKind(AudioKind.AUDIO_KIND_TONE)
+                .build());
+        // Made here: the agent is not ahead by them.
+        worstLead = lead;
     }
 
     private void audio(AudioOut audio) {

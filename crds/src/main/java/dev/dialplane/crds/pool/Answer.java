@@ -76,20 +76,30 @@ public record Answer(
      *
      * @param action what to do
      * @param target the transfer target's or the tool's name
+     * @param digits what to dial
      */
     @ApiType
     @ValidationRule(
-            value = "self.action == 'HangUp' || has(self.target)",
+            value = "!(self.action in ['Transfer', 'Tool']) || has(self.target)",
             message = "then.target is required for action Transfer (a name from transferTargets) and Tool (a name from"
                     + " tools)")
     @ValidationRule(
-            value = "self.action != 'HangUp' || !has(self.target)",
-            message = "then.target must be omitted for action HangUp")
+            value = "self.action in ['Transfer', 'Tool'] || !has(self.target)",
+            message = "then.target must be omitted for actions HangUp and SendDigits")
+    @ValidationRule(
+            value = "(self.action == 'SendDigits') == has(self.digits)",
+            message = "then.digits is required for action SendDigits, and must be omitted for others")
     public record Then(
             @Required Action action,
 
             @Size(min = 1, max = 63) @Pattern("^[A-Za-z0-9][A-Za-z0-9_-]*$") @Nullable
-            String target) {}
+            String target,
+
+            @JsonPropertyDescription("Sent to the other side as tones once the answer was heard: 0-9, *, #, A-D, and w"
+                    + " for half a second's pause.")
+            @Pattern("^[0-9*#A-Dw]{1,32}$")
+            @Nullable
+            String digits) {}
 
     /** What can follow an answer. */
     public enum Action {
@@ -98,6 +108,8 @@ public record Answer(
         /** End the call once the answer was heard. */
         HangUp,
         /** Invoke a tool. */
-        Tool
+        Tool,
+        /** Dial digits, as tones, once the answer was heard. */
+        SendDigits
     }
 }

@@ -1,44 +1,20 @@
 package dev.dialplane.e2e.corpus;
 
-import com.google.protobuf.ByteString;
-import dev.dialplane.audio.G711;
-import dev.dialplane.contracts.common.v1.AudioFormat;
-import dev.dialplane.contracts.common.v1.Codec;
-import dev.dialplane.contracts.common.v1.ModelRef;
-import dev.dialplane.contracts.inference.v1.FinalizeUtterance;
-import dev.dialplane.contracts.inference.v1.SpeechToTextGrpc;
-import dev.dialplane.contracts.inference.v1.TranscribeRequest;
-import dev.dialplane.contracts.inference.v1.TranscribeResponse;
-import dev.dialplane.contracts.inference.v1.TranscribeStart;
-import dev.dialplane.contracts.inference.v1.UtteranceAudio;
 import dev.dialplane.e2e.corpus.Corpus.Gap;
 import dev.dialplane.e2e.corpus.Corpus.Moment;
 import dev.dialplane.e2e.corpus.Corpus.Transcript;
 import dev.dialplane.e2e.corpus.Corpus.Turn;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.stub.StreamObserver;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Writes what inference's local recognizer makes of the corpora's recordings, and how long it takes, beside them: whole
  * recordings, and turns up to each of their pauses, as an agent asks for them.
  */
 public final class TranscribeMain {
-    private static final long MINUTES = 2;
-    /** Of the silence after it, a recognizer hears so much. */
-    private static final int HANGOVER_MS = 200;
-
-    private static final int PIECE = 800;
-
     private TranscribeMain() {}
 
     /** @param arguments the corpora's directory, and where inference is, host:port; it must not ask for tokens */
@@ -64,87 +40,6 @@ public final class TranscribeMain {
             corpus.write("turns", turns);
         } finally {
             channel.shutdownNow();
-        }
-    }
-
-    private static final class Recognizer implements AutoCloseable {
-        private final BlockingQueue<TranscribeResponse> responses = new LinkedBlockingQueue<>();
-        private final StreamObserver<TranscribeRequest> requests;
-        private long utterance;
-
-        Recognizer(ManagedChannel channel) {
-            requests = SpeechToTextGrpc.newStub(channel).transcribe(new StreamObserver<>() {
-                @Override
-                public void onNext(TranscribeResponse response) {
-                    responses.add(response);
-                }
-
-                @Override
-                public void onError(Throwable failure) {
-                    throw new IllegalStateException(failure);
-                }
-
-                @Override
-                public void onCompleted() {}
-            });
-            requests.onNext(TranscribeRequest.newBuilder()
-                    .setStart(TranscribeStart.newBuilder()
-                            .setModel(ModelRef.newBuilder().setProvider("local").setModel("moonshine-tiny"))
-                            .setLanguage("en-IN")
-                            .setFormat(AudioFormat.newBuilder()
-                                    .setCodec(Codec.CODEC_L16)
-                                    .setSampleRateHz(8000)))
-                    .build());
-        }
-
-        /** The transcript of so much of a recording, with a little of the line's silence around it. */
-        Transcript transcribe(byte[] muLaw, int untilMs) throws InterruptedException {
-            utterance++;
-            byte[] quiet = new byte[8 * HANGOVER_MS];
-            Arrays.fill(quiet, (byte) 0xFF);
-            int media = 0;
-            for (byte[] part : List.of(quiet, Arrays.copyOf(muLaw, Math.min(muLaw.length, 8 * untilMs)), quiet)) {
-                for (int at = 0; at < part.length; at += PIECE) {
-                    byte[] piece = Arrays.copyOfRange(part, at, Math.min(part.length, at + PIECE));
-                    requests.onNext(TranscribeRequest.newBuilder()
-                            .setAudio(UtteranceAudio.newBuilder()
-                                    .setUtteranceId(utterance)
-                                    .setMediaTimeMs(media)
-                                    .setPayload(linear(piece)))
-                            .build());
-                    media += piece.length / 8;
-                }
-            }
-            long asked = System.nanoTime();
-            requests.onNext(TranscribeRequest.newBuilder()
-                    .setFinalize(FinalizeUtterance.newBuilder().setUtteranceId(utterance))
-                    .build());
-            while (true) {
-                TranscribeResponse response = responses.poll(MINUTES, TimeUnit.MINUTES);
-                if (response == null || response.hasError()) {
-                    throw new IllegalStateException("no transcript: " + response);
-                }
-                if (response.hasTranscript()
-                        && response.getTranscript().getUtteranceId() == utterance
-                        && response.getTranscript().getFinal()) {
-                    int took = (int) ((System.nanoTime() - asked) / 1_000_000);
-                    return new Transcript(
-                            untilMs, took, response.getTranscript().getText());
-                }
-            }
-        }
-
-        private static ByteString linear(byte[] muLaw) {
-            short[] samples = new short[muLaw.length];
-            G711.MU_LAW.decode(muLaw, 0, samples, 0, muLaw.length);
-            ByteBuffer bytes = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asShortBuffer().put(samples);
-            return ByteString.copyFrom(bytes);
-        }
-
-        @Override
-        public void close() {
-            requests.onCompleted();
         }
     }
 }

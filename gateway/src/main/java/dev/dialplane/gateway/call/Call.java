@@ -1,7 +1,6 @@
 package dev.dialplane.gateway.call;
 
 import com.google.protobuf.ByteString;
-import dev.dialplane.audio.G711;
 import dev.dialplane.contracts.agent.v1.AudioKind;
 import dev.dialplane.contracts.agent.v1.AudioOut;
 import dev.dialplane.contracts.agent.v1.CallSummary;
@@ -10,6 +9,7 @@ import dev.dialplane.contracts.agent.v1.ConverseResponse;
 import dev.dialplane.contracts.agent.v1.Dtmf;
 import dev.dialplane.contracts.agent.v1.HangUp;
 import dev.dialplane.contracts.agent.v1.RecordingState;
+import dev.dialplane.contracts.agent.v1.SendDtmf;
 import dev.dialplane.contracts.agent.v1.Transfer;
 import dev.dialplane.contracts.agent.v1.TransferProgress;
 import dev.dialplane.contracts.agent.v1.TransferState;
@@ -20,6 +20,7 @@ import dev.dialplane.contracts.common.v1.TransferTarget;
 import dev.dialplane.gateway.binding.BindOutcome;
 import dev.dialplane.gateway.binding.BindRequest;
 import dev.dialplane.gateway.carrier.CarrierLine;
+import dev.dialplane.gateway.carrier.Dialect;
 import dev.dialplane.gateway.carrier.MarkName;
 import dev.dialplane.gateway.carrier.NextStep;
 import dev.dialplane.gateway.playout.Heard;
@@ -102,7 +103,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
      * @param request how an agent is to be asked
      * @param home the thread of the carrier's socket
      * @param shape how the agent's audio is played
-     * @param law how samples are coded; null for linear
+     * @param coding of the call's audio, both ways
      */
     public Call(
             CallDesk desk,
@@ -111,7 +112,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
             Executor home,
             BindRequest request,
             PlayoutShape shape,
-            @Nullable G711 law) {
+            Dialect.Coding coding) {
         this.desk = desk;
         this.identity = identity;
         this.home = home;
@@ -120,7 +121,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
         nextAttempt = request.attempt();
         report = new CallReport(identity, desk.records());
         begunAt = System.nanoTime();
-        wire = new Wire(line, shape, law, identity.callId().hashCode(), begunAt, this);
+        wire = new Wire(line, shape, coding, identity.callId().hashCode(), begunAt, this);
         agentHeardAt = begunAt;
     }
 
@@ -242,7 +243,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
 
     /** The caller pressed a key. */
     public void dtmf(long now, String digit) {
-        if (wire.gone()) {
+        if (wire.gone() || wire.echoes(now, digit)) {
             return;
         }
         ConverseRequest key = ConverseRequest.newBuilder()
@@ -335,8 +336,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
         agentHeardAt = now;
         switch (message.getMessageCase()) {
             case AUDIO -> audio(now, from, message.getAudio());
-            case CLEAR ->
-                wire.playout().clear(now, from.inCall(message.getClear().getGeneration()));
+            case CLEAR -> wire.clear(now, from.inCall(message.getClear().getGeneration()));
             case OPENED -> opened(now, from);
             case HANG_UP -> hangUpWanted(now, from, message.getHangUp());
             case TRANSFER -> transferWanted(from, message.getTransfer());
@@ -348,7 +348,8 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
                 send(ConverseRequest.newBuilder()
                         .setRecordingState(RecordingState.newBuilder().setOn(false))
                         .build());
-            case SEND_DTMF, PAUSE, RESUME ->
+            case SEND_DTMF -> dial(now, from, message.getSendDtmf());
+            case PAUSE, RESUME ->
                 LOG.warnf(
                         "call %s: the agent asks for %s, which this carrier cannot do",
                         callId(), message.getMessageCase());
@@ -383,6 +384,13 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
 
     private void audio(long now, AgentLine from, AudioOut audio) {
         wire.play(now, from.inCall(audio.getGeneration()), audio);
+        stir();
+    }
+
+    private void dial(long now, AgentLine from, SendDtmf wanted) {
+        boolean sends = state == State.TALKING && wire.dial(now, from.inCall(wanted.getGeneration()), wanted);
+        int length = wanted.getDigits().length();
+        LOG.infof("call %s: %s %d digits", callId(), sends ? "sends" : "does not send", length);
         stir();
     }
 

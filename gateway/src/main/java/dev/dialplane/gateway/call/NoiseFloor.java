@@ -1,6 +1,7 @@
 package dev.dialplane.gateway.call;
 
 import dev.dialplane.audio.G711;
+import dev.dialplane.audio.L16;
 import dev.dialplane.audio.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +32,7 @@ final class NoiseFloor {
         if (law != null) {
             law.decode(frame, 0, linear, 0, samples);
         } else {
-            for (int i = 0; i < samples; i++) {
-                linear[i] = (short) (frame[2 * i] & 0xFF | frame[2 * i + 1] << 8);
-            }
+            L16.decode(frame, 0, linear, 0, samples);
         }
         quietest = Math.min(quietest, Level.dBov(linear, 0, samples));
         if (++frames < WINDOW) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Standby {
     /** Frames and keys of the caller's that wait for the first agent: 3 s; beyond it the oldest go. */
     private static final int MAX_BEFORE_ANSWER = 150;
-    /** Frames and keys that no checkpoint holds: 10 s, a number dictated slowly; beyond it the oldest go. 80 KB of G.711. */
+    /** Frames and keys that no checkpoint holds: 10 s, a number dictated slowly; beyond it the oldest go. 80 KB of G.711, four times as much of linear. */
     private static final int MAX_AFTER_ANSWER = 500;
 
     /** What the caller did. */

@@ -1,12 +1,17 @@
 package dev.dialplane.gateway.call;
 
-import dev.dialplane.audio.G711;
 import dev.dialplane.contracts.agent.v1.AudioOut;
+import dev.dialplane.contracts.agent.v1.SendDtmf;
 import dev.dialplane.gateway.carrier.CarrierLine;
+import dev.dialplane.gateway.carrier.Dialect;
 import dev.dialplane.gateway.carrier.MarkName;
 import dev.dialplane.gateway.carrier.NextStep;
 import dev.dialplane.gateway.ingress.Ingress;
 import dev.dialplane.gateway.ingress.IngressPort;
+import dev.dialplane.gateway.ingress.LineDecoder;
+import dev.dialplane.gateway.ingress.OpusDecoder;
+import dev.dialplane.gateway.ingress.SampleDecoder;
+import dev.dialplane.gateway.playout.DialedDigits;
 import dev.dialplane.gateway.playout.Heard;
 import dev.dialplane.gateway.playout.LineNoise;
 import dev.dialplane.gateway.playout.Playout;
@@ -14,7 +19,6 @@ import dev.dialplane.gateway.playout.PlayoutPort;
 import dev.dialplane.gateway.playout.PlayoutShape;
 import dev.dialplane.gateway.playout.SoundKind;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The carrier's side of one call: the caller's audio as it comes in, put in order, and what the caller hears, paced. Knows
@@ -39,6 +43,7 @@ final class Wire implements PlayoutPort, IngressPort {
     private final Playout playout;
     private final NoiseFloor floor;
     private final LineNoise noise;
+    private final DialedDigits digits;
     private final long openedAt;
     private long newestGeneration;
     private boolean gone;
@@ -46,16 +51,20 @@ final class Wire implements PlayoutPort, IngressPort {
     /**
      * A line that is open.
      *
-     * @param law how samples are coded; null for linear
+     * @param coding how samples are coded
      * @param seed of the noise that fills what is missing
      */
-    Wire(CarrierLine line, PlayoutShape shape, @Nullable G711 law, int seed, long now, Listener listener) {
+    Wire(CarrierLine line, PlayoutShape shape, Dialect.Coding coding, int seed, long now, Listener listener) {
         this.line = line;
         this.listener = listener;
-        noise = new LineNoise(shape.sampleRate(), law, seed);
-        floor = new NoiseFloor(law);
-        ingress = new Ingress(shape.sampleRate(), shape.bytesPerSample(), law == null ? 0 : law.silence(), this);
+        noise = new LineNoise(coding.sampleRate(), coding.law(), seed);
+        floor = new NoiseFloor(coding.law());
+        LineDecoder decoder = coding == Dialect.Coding.OPUS_16000
+                ? new OpusDecoder()
+                : new SampleDecoder(coding.sampleRate(), coding.law());
+        ingress = new Ingress(coding.sampleRate(), coding.bytesPerSample(), decoder, this);
         playout = new Playout(shape, noise, this);
+        digits = new DialedDigits(coding.sampleRate(), coding.bytesPerSample(), coding::encode);
         openedAt = now;
     }
 
@@ -95,7 +104,26 @@ final class Wire implements PlayoutPort, IngressPort {
 
     /** Drops all that is not heard yet. */
     void clear(long now) {
-        playout.clear(now, newestGeneration);
+        clear(now, newestGeneration);
+    }
+
+    /** Drops what is not heard yet of a generation and of those before it. */
+    void clear(long now, long generation) {
+        digits.clear(generation);
+        playout.clear(now, generation);
+    }
+
+    /** Sends digits as tones, after what was to be heard before; false if they are none. */
+    boolean dial(long now, long generation, SendDtmf wanted) {
+        newestGeneration = Math.max(newestGeneration, generation);
+        boolean taken = digits.dial(generation, wanted.getFirstSample(), wanted.getDigits());
+        digits.feed(now, playout);
+        return taken;
+    }
+
+    /** Whether a key may be no caller's, but a digit of ours that came back. */
+    boolean echoes(long now, String key) {
+        return digits.echoes(now, key);
     }
 
     /** The next piece of the agent's. */
@@ -109,6 +137,7 @@ final class Wire implements PlayoutPort, IngressPort {
             case AUDIO_KIND_TONE -> SoundKind.TONE;
             case AUDIO_KIND_SPEECH, AUDIO_KIND_UNSPECIFIED, UNRECOGNIZED -> SoundKind.SPEECH;
         };
+        digits.finish(now, playout);
         ByteBuffer payload = audio.getPayload().asReadOnlyByteBuffer();
         playout.audio(now, generation, audio.getFirstSample(), payload, kind, audio.getEndOfRun());
     }
@@ -121,6 +150,7 @@ final class Wire implements PlayoutPort, IngressPort {
     void tick(long now) {
         if (!gone) {
             ingress.tick(now);
+            digits.feed(now, playout);
             playout.tick(now);
         }
     }

@@ -1,6 +1,9 @@
 package dev.dialplane.gateway.carrier;
 
+import dev.dialplane.audio.G711;
+import dev.dialplane.audio.L16;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that differs between carriers, as data: a new carrier is a value of this, a parser of its messages and a writer of
@@ -39,6 +42,26 @@ public record Dialect(
         boolean transfer,
         boolean reconnect) {
 
+    /** The same carrier with other codecs. */
+    public Dialect speaking(List<Coding> others) {
+        return new Dialect(
+                name,
+                clear,
+                pause,
+                acks,
+                afterClear,
+                chunk,
+                lead,
+                maxMarks,
+                others,
+                timestamps,
+                farEndDelay,
+                closeMeans,
+                dtmfOut,
+                transfer,
+                reconnect);
+    }
+
     /** What becomes of pending marks at a clear. None of it counts as heard. */
     public enum AfterClear {
         /** All come back at once. */
@@ -57,24 +80,57 @@ public record Dialect(
         HANG_UP
     }
 
-    /** A coding at a rate, mono. */
+    /** A coding at a rate, mono, by the name that carriers give it. */
     public enum Coding {
-        PCMU_8000(1, 8_000),
-        PCMA_8000(1, 8_000),
-        L16_8000(2, 8_000),
-        L16_16000(2, 16_000);
+        PCMU_8000("audio/x-mulaw", 1, 8_000, G711.MU_LAW),
+        PCMA_8000("audio/x-alaw", 1, 8_000, G711.A_LAW),
+        /** Linear is 16 bits, little-endian. */
+        L16_8000("audio/l16", 2, 8_000, null),
+        L16_16000("audio/l16", 2, 16_000, null),
+        /** RFC 6716, one packet a message: linear at 16 kHz for the call, which the line's edge encodes and decodes. */
+        OPUS_16000("audio/opus", 2, 16_000, null);
 
+        private final String mediaType;
         private final int bytesPerSample;
         private final int sampleRate;
+        private final @Nullable G711 law;
 
-        Coding(int bytesPerSample, int sampleRate) {
+        Coding(String mediaType, int bytesPerSample, int sampleRate, @Nullable G711 law) {
+            this.mediaType = mediaType;
             this.bytesPerSample = bytesPerSample;
             this.sampleRate = sampleRate;
+            this.law = law;
         }
 
-        /** Bytes of one sample. */
+        /** What carriers call it, without its rate. */
+        public String mediaType() {
+            return mediaType;
+        }
+
+        /** How samples are coded; null for linear. */
+        public @Nullable G711 law() {
+            return law;
+        }
+
+        /** Samples as a call has them in this coding. */
+        public byte[] encode(short[] linear) {
+            byte[] coded = new byte[linear.length * bytesPerSample];
+            if (law != null) {
+                law.encode(linear, 0, coded, 0, linear.length);
+            } else {
+                L16.encode(linear, 0, coded, 0, linear.length);
+            }
+            return coded;
+        }
+
+        /** Bytes of one sample, as the call has it. */
         public int bytesPerSample() {
             return bytesPerSample;
+        }
+
+        /** Whether a carrier may say that rate of it. Opus is Opus at any of its rates: 48000 is what RFC 7587 calls it. */
+        public boolean mayBeSaid(int rate) {
+            return rate == sampleRate || this == OPUS_16000 && rate == 48_000;
         }
 
         /** Samples a second. */

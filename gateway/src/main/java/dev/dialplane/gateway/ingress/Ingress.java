@@ -1,14 +1,15 @@
 package dev.dialplane.gateway.ingress;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The caller's audio of one call: carrier frames in, frames of 20 ms out, in order, on the carrier's time base.
  *
  * <p>Frames are put in order by their chunk numbers within a small window; duplicates are dropped. What the carrier skips
- * becomes silence at once; when nothing comes for {@code LATE} ms, silence is made at the pace of the clock, so that a turn
- * still ends. Where a frame comes after all, the silence in its place is taken back: the frame goes out with
- * its own time, and time goes on from there, so that the time base never drifts from the carrier's.
+ * is concealed at once; when nothing comes for {@code LATE} ms, frames are made at the pace of the clock, so that a turn
+ * still ends: what the decoder makes of a loss soon is silence. Where a frame comes after all, the one made in its place is
+ * taken back: the frame goes out with its own time, and time goes on from there, so that the time base never drifts from the
+ * carrier's.
  *
  * <p>The clock is fitted to the carrier's timestamps: down at once, as the earliest frame shows the shortest way, and up
  * slowly, as two clocks drift apart by some hundred ppm.
@@ -18,7 +19,7 @@ import java.util.Arrays;
 public final class Ingress {
     /** Length of a frame out, ms. */
     public static final int FRAME = 20;
-    /** How far behind the clock silence is made, ms: beyond the jitter of a line that works. */
+    /** How far behind the clock frames are made, ms: beyond the jitter of a line that works. */
     static final int LATE = 100;
     /** Chunks that may be missing while later ones wait. */
     static final int WINDOW = 4;
@@ -28,7 +29,7 @@ public final class Ingress {
     static final int SLACK = 200;
     /** Timestamps that go back by more than this, ms, are a new time base. */
     static final int REBASE = 5_000;
-    /** How far back silence can be taken back, in frames: 10 s. */
+    /** How far back what was made can be taken back, in frames: 10 s. */
     private static final int MEMORY = 512;
 
     private static final long NANOS = 1_000_000;
@@ -36,7 +37,7 @@ public final class Ingress {
 
     private final int frameBytes;
     private final int bytesPerMs;
-    private final byte[] silence;
+    private final LineDecoder decoder;
     private final IngressPort port;
 
     private final Held[] held = new Held[WINDOW];
@@ -55,7 +56,7 @@ public final class Ingress {
 
     private long lastArrival;
     private long madeSinceArrival;
-    /** Per frame slot of the last 10 s: its number plus one if what went out was silence of ours. */
+    /** Per frame slot of the last 10 s: its number plus one if what went out was made here. */
     private final long[] concealedSlot = new long[MEMORY];
 
     private byte[] partial;
@@ -66,6 +67,7 @@ public final class Ingress {
     private long duplicates;
     private long reordered;
     private long rebased;
+    private long unreadable;
 
     private record Held(long chunk, long timestamp, byte[] payload) {}
 
@@ -73,15 +75,14 @@ public final class Ingress {
      * Ingress of one call.
      *
      * @param sampleRate samples a second
-     * @param bytesPerSample 1 for G.711, 2 for linear
-     * @param silent the byte of silence
+     * @param bytesPerSample of what goes out: 1 for G.711, 2 for linear
+     * @param decoder makes that of the carrier's payloads
      */
-    public Ingress(int sampleRate, int bytesPerSample, byte silent, IngressPort port) {
+    public Ingress(int sampleRate, int bytesPerSample, LineDecoder decoder, IngressPort port) {
         bytesPerMs = sampleRate / 1_000 * bytesPerSample;
         frameBytes = bytesPerMs * FRAME;
-        silence = new byte[frameBytes];
-        Arrays.fill(silence, silent);
         partial = new byte[frameBytes];
+        this.decoder = decoder;
         this.port = port;
     }
 
@@ -164,15 +165,16 @@ public final class Ingress {
         }
     }
 
-    /** A frame whose turn has passed: welcome where silence was made in its place, a duplicate otherwise. */
+    /** A frame whose turn has passed: welcome where one was made in its place, a duplicate otherwise. */
     private void late(long now, long timestamp, byte[] payload) {
         long time = timestamp - base;
-        if (timestamp < 0 || payload.length != frameBytes || time < 0 || !takeBack(snapped(time))) {
+        byte[] frame = timestamp >= 0 && isConcealed(snapped(time)) ? decoder.decode(payload) : null;
+        if (frame == null || frame.length != frameBytes || !takeBack(snapped(time))) {
             duplicates++;
             return;
         }
         lastArrival = now;
-        emit(snapped(time), payload, false);
+        emit(snapped(time), frame, false);
     }
 
     private static long snapped(long time) {
@@ -204,7 +206,7 @@ public final class Ingress {
         long expected = nextTime + partialBytes / bytesPerMs;
         long time = timestamp < 0 ? expected : timestamp - base;
         long jump = time - expected;
-        // A gap is not longer than the time that passed, and time goes back only over silence made here.
+        // A gap is not longer than the time that passed, and time goes back only over what was made here.
         boolean believed = jump >= 0 ? jump <= sinceLast + SLACK : jump > -REBASE && isConcealed(snapped(time));
         if (!believed && Math.abs(jump) >= FRAME / 2) {
             rebased++;
@@ -216,7 +218,8 @@ public final class Ingress {
         if (jump >= FRAME / 2) {
             flushPartial();
             while (nextTime + FRAME / 2 <= time) {
-                conceal(nextTime);
+                boolean beforeThisOne = nextTime + FRAME + FRAME / 2 > time;
+                conceal(nextTime, beforeThisOne ? payload : null);
             }
         } else if (jump <= -FRAME / 2) {
             long own = snapped(time);
@@ -226,7 +229,13 @@ public final class Ingress {
             partialBytes = 0;
             nextTime = own;
         }
-        append(payload);
+        byte[] audio = decoder.decode(payload);
+        if (audio == null) {
+            unreadable++;
+            conceal(nextTime, null);
+        } else {
+            append(audio);
+        }
     }
 
     private void fit(long now, long time) {
@@ -262,15 +271,15 @@ public final class Ingress {
 
     private void flushPartial() {
         if (partialBytes > 0) {
-            System.arraycopy(silence, partialBytes, partial, partialBytes, frameBytes - partialBytes);
+            System.arraycopy(decoder.conceal(null), 0, partial, partialBytes, frameBytes - partialBytes);
             emitPartial();
         }
     }
 
-    private void conceal(long time) {
+    private void conceal(long time, byte @Nullable [] next) {
         concealedSlot[(int) (time / FRAME % MEMORY)] = time / FRAME + 1;
         concealed++;
-        emit(time, silence.clone(), true);
+        emit(time, decoder.conceal(next), true);
         nextTime = time + FRAME;
     }
 
@@ -278,7 +287,7 @@ public final class Ingress {
         port.frame(time, payload, madeHere);
     }
 
-    /** Gives missing frames up and makes silence where the clock says so. To be called every few ms. */
+    /** Gives missing frames up and makes others where the clock says so. To be called every few ms. */
     public void tick(long now) {
         if (!begun) {
             return;
@@ -288,7 +297,7 @@ public final class Ingress {
         }
         while (now - lastArrival >= (LATE + FRAME * (madeSinceArrival + 1)) * NANOS) {
             flushPartial();
-            conceal(nextTime);
+            conceal(nextTime, null);
             madeSinceArrival++;
         }
     }
@@ -340,6 +349,11 @@ public final class Ingress {
     /** Frames that came out of order and were put in place. */
     public long reordered() {
         return reordered;
+    }
+
+    /** Payloads that the line's codec could not read, and that count as lost. */
+    public long unreadable() {
+        return unreadable;
     }
 
     /** How often the carrier's timestamps jumped to another base. */

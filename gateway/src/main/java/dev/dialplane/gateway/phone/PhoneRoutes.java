@@ -25,6 +25,8 @@ public final class PhoneRoutes {
             "phone.css", "text/css; charset=utf-8",
             "phone.js", "text/javascript; charset=utf-8",
             "line.js", "text/javascript; charset=utf-8",
+            "codecs.js", "text/javascript; charset=utf-8",
+            "opus.js", "text/javascript; charset=utf-8",
             "microphone.js", "text/javascript; charset=utf-8");
     /** As the page makes them; Twilio's have the same form. */
     private static final Pattern CALL = Pattern.compile("CA[0-9a-f]{32}");

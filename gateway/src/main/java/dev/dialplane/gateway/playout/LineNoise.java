@@ -2,6 +2,7 @@ package dev.dialplane.gateway.playout;
 
 import dev.dialplane.audio.ComfortNoise;
 import dev.dialplane.audio.G711;
+import dev.dialplane.audio.L16;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +54,6 @@ public final class LineNoise {
             law.encode(linear, 0, out, offset, samples);
             return;
         }
-        for (int i = 0; i < samples; i++) {
-            out[offset + 2 * i] = (byte) linear[i];
-            out[offset + 2 * i + 1] = (byte) (linear[i] >> 8);
-        }
+        L16.encode(linear, 0, out, offset, samples);
     }
 }

@@ -270,6 +270,11 @@ public final class Playout {
         return sent.playEndOf(generation, sample, farEnd) + lag + ACK_GRACE_NANOS <= now;
     }
 
+    /** How much waits here, ms. */
+    public int waiting() {
+        return queue.samples() * 1_000 / shape.sampleRate();
+    }
+
     /** How many samples so many bytes are. */
     public int samples(int bytes) {
         return bytes / shape.bytesPerSample();

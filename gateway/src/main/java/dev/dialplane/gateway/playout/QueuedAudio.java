@@ -80,6 +80,11 @@ final class QueuedAudio {
         return pieces == 0;
     }
 
+    /** Samples that wait. */
+    int samples() {
+        return bytes / bytesPerSample;
+    }
+
     /** Samples that can be played without a break in the run. */
     int contiguous() {
         int sum = 0;

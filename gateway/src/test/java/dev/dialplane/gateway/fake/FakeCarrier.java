@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * came before was played, and all of them at a clear.
  */
 public final class FakeCarrier implements AutoCloseable {
-    private static final int FRAME = 160;
-
+    private final Format format;
     private final Vertx vertx;
     private final HttpClient client;
     private final WebSocket socket;
@@ -43,11 +43,33 @@ public final class FakeCarrier implements AutoCloseable {
     /** Done when the gateway closes. */
     public final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
 
+    /** What it says in place of the voice, a payload every 20 ms; null where it has none for now and time goes on. */
+    public volatile @Nullable Supplier<byte @Nullable []> microphone;
+
+    /**
+     * What it says that its audio is.
+     *
+     * @param frameBytes of 20 ms as it plays them; 0 if every message is a frame, however long
+     */
+    public record Format(String encoding, int sampleRate, int channels, int frameBytes) {
+        /** As Twilio's. */
+        public static final Format MU_LAW = new Format("audio/x-mulaw", 8_000, 1, 160);
+
+        public static final Format L16 = new Format("audio/l16", 16_000, 1, 640);
+        public static final Format OPUS = new Format("audio/opus", 48_000, 1, 0);
+    }
+
     /** One message. */
     public record Message(long nanos, String event, byte[] payload, String mark) {}
 
     private FakeCarrier(
-            Vertx vertx, HttpClient client, WebSocket socket, String callSid, Map<String, String> parameters) {
+            Vertx vertx,
+            HttpClient client,
+            WebSocket socket,
+            String callSid,
+            Format format,
+            Map<String, String> parameters) {
+        this.format = format;
         this.vertx = vertx;
         this.client = client;
         this.socket = socket;
@@ -70,14 +92,20 @@ public final class FakeCarrier implements AutoCloseable {
                                 .put(
                                         "mediaFormat",
                                         new JsonObject()
-                                                .put("encoding", "audio/x-mulaw")
-                                                .put("sampleRate", 8000)
-                                                .put("channels", 1))));
+                                                .put("encoding", format.encoding)
+                                                .put("sampleRate", format.sampleRate)
+                                                .put("channels", format.channels))));
         ticker = vertx.setPeriodic(20, t -> tick());
     }
 
     /** Connects, and starts the stream. */
     public static FakeCarrier call(Vertx vertx, String url, String callSid, Map<String, String> headers)
+            throws Exception {
+        return call(vertx, url, callSid, Format.MU_LAW, headers);
+    }
+
+    /** Connects, and starts the stream in that format. */
+    public static FakeCarrier call(Vertx vertx, String url, String callSid, Format format, Map<String, String> headers)
             throws Exception {
         HttpClient client =
                 vertx.createHttpClient(new io.vertx.core.http.HttpClientOptions().setMaxWebSocketFrameSize(1 << 20));
@@ -86,7 +114,7 @@ public final class FakeCarrier implements AutoCloseable {
         CompletableFuture<FakeCarrier> connected = new CompletableFuture<>();
         client.webSocket(options)
                 .onSuccess(ws -> connected.complete(
-                        new FakeCarrier(vertx, client, ws, callSid, Map.of("from", "+919812345678"))))
+                        new FakeCarrier(vertx, client, ws, callSid, format, Map.of("from", "+919812345678"))))
                 .onFailure(e -> {
                     client.close();
                     connected.completeExceptionally(e);
@@ -127,9 +155,14 @@ public final class FakeCarrier implements AutoCloseable {
     }
 
     private void tick() {
+        Supplier<byte @Nullable []> own = microphone;
+        byte[] frame = new byte[160];
+        Arrays.fill(frame, (byte) voice);
+        byte[] said = own == null ? frame : own.get();
         if (!paused) {
-            byte[] frame = new byte[FRAME];
-            Arrays.fill(frame, (byte) voice);
+            chunk++;
+        }
+        if (!paused && said != null) {
             send(new JsonObject()
                     .put("event", "media")
                     .put("sequenceNumber", next())
@@ -138,15 +171,15 @@ public final class FakeCarrier implements AutoCloseable {
                             "media",
                             new JsonObject()
                                     .put("track", "inbound")
-                                    .put("chunk", String.valueOf(++chunk))
+                                    .put("chunk", String.valueOf(chunk))
                                     .put("timestamp", String.valueOf(chunk * 20 - 15))
-                                    .put("payload", Base64.getEncoder().encodeToString(frame))));
+                                    .put("payload", Base64.getEncoder().encodeToString(said))));
         }
         play();
     }
 
     private void play() {
-        int wanted = FRAME;
+        int wanted = format.frameBytes == 0 ? 1 : format.frameBytes;
         int first = -1;
         while (!queue.isEmpty()) {
             Object head = queue.peekFirst();
@@ -160,8 +193,8 @@ public final class FakeCarrier implements AutoCloseable {
                 if (first < 0) {
                     first = audio[frameOffset] & 0xFF;
                 }
-                int n = Math.min(wanted, audio.length - frameOffset);
-                wanted -= n;
+                int n = format.frameBytes == 0 ? audio.length : Math.min(wanted, audio.length - frameOffset);
+                wanted = Math.max(0, wanted - n);
                 frameOffset += n;
                 if (frameOffset == audio.length) {
                     queue.removeFirst();

@@ -154,6 +154,16 @@ public final class TestGateway implements AutoCloseable {
                 java.util.Map.of());
     }
 
+    /** A caller on the development listener, in that format. */
+    public FakeCarrier call(String callSid, FakeCarrier.Format format) throws Exception {
+        return FakeCarrier.call(
+                carriers,
+                "ws://127.0.0.1:" + gateway.devPort() + "/twilio/default/receptionist",
+                callSid,
+                format,
+                java.util.Map.of());
+    }
+
     @Override
     public void close() throws Exception {
         if (closed) {

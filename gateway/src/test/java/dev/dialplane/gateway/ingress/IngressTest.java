@@ -9,15 +9,29 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The caller's frames in virtual time. Frames are written {@code time:value}, silence made here {@code time~}. */
+/** The caller's frames in virtual time. Frames are written {@code time:value}, those made here {@code time~}. */
 class IngressTest {
+    /** Makes silence of what is lost. */
+    private static final LineDecoder PLAIN = new LineDecoder() {
+        @Override
+        public byte[] decode(byte[] payload) {
+            return payload;
+        }
+
+        @Override
+        public byte[] conceal(byte @Nullable [] next) {
+            return bytes(160, 0xFF);
+        }
+    };
+
     private final List<String> out = new ArrayList<>();
     private long now = 1_000_000_000;
-    private final Ingress ingress = new Ingress(8_000, 1, (byte) 0xFF, (time, payload, concealed) -> {
+    private final Ingress ingress = new Ingress(8_000, 1, PLAIN, (time, payload, concealed) -> {
         assertThat(payload).hasSize(160);
         out.add(time + (concealed ? "~" : ":" + payload[0]));
         if (concealed) {
@@ -276,7 +290,7 @@ class IngressTest {
         double[] latest = new double[60];
         double[] clockError = new double[60];
         int[] out = new int[frames + 10];
-        Ingress hour = new Ingress(8_000, 1, (byte) 0xFF, (time, payload, concealed) -> {
+        Ingress hour = new Ingress(8_000, 1, PLAIN, (time, payload, concealed) -> {
             int number = (int) (time / 20) + 1;
             out[number] += concealed ? 1 : 100;
             long spoken = start + (long) (number * frameNanos) + wayNanos;
@@ -325,7 +339,7 @@ class IngressTest {
         Ingress line = new Ingress(
                 8_000,
                 1,
-                (byte) 0xFF,
+                PLAIN,
                 (time, payload, concealed) -> emitted.add(now[0] / 1_000_000 + " " + time + (concealed ? "~" : "")));
         PriorityQueue<long[]> coming = new PriorityQueue<>(Comparator.comparingLong(a -> a[0]));
         for (int n = 1, at = 0; n <= 300; n++, at += 20) {

@@ -234,6 +234,12 @@ public final class Answers {
                         new Reply.CallTool(target, canonical(values)),
                         Expecting.EXPECTING_OPEN,
                         AnswersState.open());
+            case THEN_ACTION_SEND_DIGITS ->
+                new Reply(
+                        said,
+                        new Reply.SendDigits(answer.getThen().getDigits()),
+                        Expecting.EXPECTING_OPEN,
+                        AnswersState.open());
             case THEN_ACTION_UNSPECIFIED, UNRECOGNIZED ->
                 Reply.of(
                         asks ? said : (said + " " + after).strip(),

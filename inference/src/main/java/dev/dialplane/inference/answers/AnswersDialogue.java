@@ -79,6 +79,11 @@ public final class AnswersDialogue implements Dialogue {
                         .setKind(ActionKind.ACTION_KIND_TRANSFER)
                         .setTarget(target)
                         .build());
+            case Reply.SendDigits(String digits) ->
+                sink.action(Action.newBuilder()
+                        .setKind(ActionKind.ACTION_KIND_SEND_DIGITS)
+                        .setDigits(digits)
+                        .build());
             case Reply.CallTool(String name, var arguments) ->
                 sink.toolCall(ToolCallDelta.newBuilder()
                         .setToolCallId("answers-" + name)
@@ -104,7 +109,8 @@ public final class AnswersDialogue implements Dialogue {
         // What the caller said since the agent's last turn that was heard, which may be several turns.
         for (int i = dialogue.size() - 1; i >= 0; i--) {
             DialogueTurn turn = dialogue.get(i);
-            if (turn.getSpeaker() == Speaker.SPEAKER_AGENT) {
+            // What was done without words is no answer to anything, and not to be said again.
+            if (turn.getSpeaker() == Speaker.SPEAKER_AGENT && !turn.getText().startsWith("[")) {
                 before = (turn.getText() + " " + turn.getNotHeard()).strip();
                 break;
             }

@@ -21,6 +21,9 @@ record Reply(String text, Then then, Expecting expecting, AnswersState state) {
     /** @param target a transfer target's name */
     record Transfer(String target) implements Then {}
 
+    /** @param digits to be dialed, as the contract has them */
+    record SendDigits(String digits) implements Then {}
+
     /**
      * @param name a tool's
      * @param arguments canonical values by slot

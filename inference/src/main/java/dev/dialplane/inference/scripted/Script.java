@@ -1,6 +1,7 @@
 package dev.dialplane.inference.scripted;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.dialplane.audio.Dtmf;
 import dev.dialplane.contracts.inference.v1.ActionKind;
 import dev.dialplane.contracts.inference.v1.Expecting;
 import dev.dialplane.inference.failure.ModelException;
@@ -151,13 +152,15 @@ public record Script(
     }
 
     /** What the agent is asked to do after it has spoken. */
-    public record ScriptedAction(Kind kind, String target) {
+    public record ScriptedAction(Kind kind, String target, String digits) {
         /** As the contract has them. */
         public enum Kind {
             @JsonProperty("Transfer")
             TRANSFER(ActionKind.ACTION_KIND_TRANSFER),
             @JsonProperty("HangUp")
-            HANG_UP(ActionKind.ACTION_KIND_HANG_UP);
+            HANG_UP(ActionKind.ACTION_KIND_HANG_UP),
+            @JsonProperty("SendDigits")
+            SEND_DIGITS(ActionKind.ACTION_KIND_SEND_DIGITS);
 
             final ActionKind contract;
 
@@ -168,7 +171,13 @@ public record Script(
 
         public ScriptedAction {
             target = target == null ? "" : target;
-            require(kind != null, "action.kind", kind, "Transfer or HangUp");
+            digits = digits == null ? "" : digits;
+            require(kind != null, "action.kind", kind, "Transfer, HangUp or SendDigits");
+            require(
+                    kind == Kind.SEND_DIGITS ? Dtmf.isRow(digits) : digits.isEmpty(),
+                    "action.digits",
+                    digits,
+                    "1 to 32 of 0-9, *, #, A-D and w for SendDigits, nothing for others");
         }
     }
 

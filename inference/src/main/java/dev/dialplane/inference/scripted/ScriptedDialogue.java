@@ -143,6 +143,7 @@ final class ScriptedDialogue implements Dialogue {
                 sink.action(Action.newBuilder()
                         .setKind(said.action().kind().contract)
                         .setTarget(said.action().target())
+                        .setDigits(said.action().digits())
                         .build());
             }
             end(said.expecting().contract);

@@ -42,6 +42,10 @@ class AnswersTest {
                     .setThen(Then.newBuilder()
                             .setAction(ThenAction.THEN_ACTION_TOOL)
                             .setTarget("orders")))
+            .addAnswers(answer("I am opening the door.", "Open the door")
+                    .setThen(Then.newBuilder()
+                            .setAction(ThenAction.THEN_ACTION_SEND_DIGITS)
+                            .setDigits("9w#")))
             .build();
 
     private final Answers answers = new Answers(SPEC, new WordCounts());
@@ -52,6 +56,13 @@ class AnswersTest {
     void aQuestionGetsThePoolsAnswerWithItsFactsAndVariables() {
         assertThat(say("Hello, when are you open?").text()).isEqualTo("We are open nine to six.");
         assertThat(say("Um, what is your address?").text()).isEqualTo("We are at 12 M G Road, Asha.");
+    }
+
+    @Test
+    void anAnswerMayDialOnceItWasSaid() {
+        Reply reply = say("Open the door, please.");
+        assertThat(reply.text()).isEqualTo("I am opening the door.");
+        assertThat(reply.then()).isEqualTo(new Reply.SendDigits("9w#"));
     }
 
     @Test

@@ -18,6 +18,8 @@ class ScriptReaderTest {
             speechToText: {script: {finalDelay: -5ms}}      | speechToText.script.finalDelay is "-5ms"
             speechToText: {script: {utterances: [{words: x}]}} | speechToText.script.utterances[0].words is not known, allowed are error, finalDelay
             languageModel: {script: {replies: [{}, {action: {kind: Sing}}]}} | languageModel.script.replies[1].action.kind is "Sing", allowed is one of
+            languageModel: {script: {replies: [{action: {kind: SendDigits, digits: 1x}}]}} | action.digits is 1x, allowed is 1 to 32 of
+            languageModel: {script: {replies: [{action: {kind: HangUp, digits: 1}}]}} | action.digits is 1, allowed is 1 to 32 of
             languageModel: {script: {atEnd: never}}         | languageModel.script.atEnd is "never", allowed is one of
             languageModel: {script: {replies: [{say: x, pieces: [y]}]}} | languageModel.script.replies[0]: pieces is [y], allowed is nothing beside say
             textToSpeech: {script: {sampleRate: 12345}}     | sampleRate is 12345, allowed is 8000, 16000, 22050 or 24000

@@ -35,6 +35,7 @@ class ScriptedDialogueTest {
                   - {say: never ends, stallAfter: 1}
                   - {say: hello, error: {kind: TooSlow, milliseconds: 7}}
                   - {say: bye, action: {kind: HangUp}}
+                  - {say: dialing, action: {kind: SendDigits, digits: 12w#}}
             """;
 
     private final ManualTimers timers = new ManualTimers();
@@ -61,7 +62,7 @@ class ScriptedDialogueTest {
         Got got = reply(2);
         pass(100);
         assertThat(got.log).containsExactly("a b", " c", "done");
-        Got again = reply(7);
+        Got again = reply(8);
         pass(100);
         assertThat(again.log).containsExactly("a b", " c", "done");
     }
@@ -93,6 +94,9 @@ class ScriptedDialogueTest {
         pass(200);
         assertThat(error.log).containsExactly("hello", "DEADLINE_EXCEEDED");
         assertThat(action.log).containsExactly("bye", ActionKind.ACTION_KIND_HANG_UP.name(), "done");
+        Got dialing = reply(6);
+        pass(200);
+        assertThat(dialing.log).containsExactly("dialing", ActionKind.ACTION_KIND_SEND_DIGITS.name() + "12w#", "done");
     }
 
     @Test
@@ -137,7 +141,7 @@ class ScriptedDialogueTest {
 
         @Override
         public void action(Action action) {
-            log.add(action.getKind().name());
+            log.add(action.getKind().name() + action.getDigits());
         }
 
         @Override

@@ -96,8 +96,10 @@ public final class AgentSpecs {
                                 case Transfer -> ThenAction.THEN_ACTION_TRANSFER;
                                 case HangUp -> ThenAction.THEN_ACTION_HANG_UP;
                                 case Tool -> ThenAction.THEN_ACTION_TOOL;
+                                case SendDigits -> ThenAction.THEN_ACTION_SEND_DIGITS;
                             })
-                    .setTarget(orEmpty(then.target())));
+                    .setTarget(orEmpty(then.target()))
+                    .setDigits(orEmpty(then.digits())));
         }
         return built.build();
     }

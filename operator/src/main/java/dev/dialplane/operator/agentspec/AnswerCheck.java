@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with an agent's texts that the API server cannot afford to check. */
 public final class AnswerCheck {
@@ -51,14 +52,15 @@ public final class AnswerCheck {
         if (then == null) {
             return;
         }
+        @Nullable
         List<String> names = switch (then.action()) {
             case Transfer ->
                 agent.transferTargets().stream().map(Agent.TransferTarget::name).toList();
             case Tool -> agent.tools().stream().map(tool -> tool.name()).toList();
-            case HangUp -> List.of();
+            case HangUp, SendDigits -> null;
         };
         String target = then.target();
-        if (then.action() != Answer.Action.HangUp && (target == null || !names.contains(target))) {
+        if (names != null && (target == null || !names.contains(target))) {
             problems.add("spec.agent.answers[%d].then.target: '%s' is not the name of a %s (known: %s)"
                     .formatted(
                             index,

@@ -41,7 +41,8 @@ class AnswerCheckTest {
         assertThat(AnswerCheck.problems(TestPools.pool("""
                 {answers: [{when: [a], say: ok, then: {action: Transfer, target: desk}},
                            {when: [a], say: ok, then: {action: Tool, target: find}},
-                           {when: [a], say: ok, then: {action: HangUp}}],
+                           {when: [a], say: ok, then: {action: HangUp}},
+                           {when: [a], say: ok, then: {action: SendDigits, digits: "1"}}],
                  transferTargets: [{name: front, to: "+918000000009"}]}""").getSpec().agent()))
                 .containsExactly(
                         "spec.agent.answers[0].then.target: 'desk' is not the name of a transfer target (known: front)",

@@ -1,6 +1,5 @@
 package dev.dialplane.gateway.carrier.twilio;
 
-import dev.dialplane.audio.G711;
 import dev.dialplane.contracts.agent.v1.OfferKind;
 import dev.dialplane.contracts.common.v1.AudioFormat;
 import dev.dialplane.contracts.common.v1.CarrierCapabilities;
@@ -16,8 +15,6 @@ import java.util.Map;
 
 /** What a call over Twilio asks of an agent and of playout. */
 final class TwilioCalls {
-    static final G711 LAW = G711.MU_LAW;
-
     /** How far ahead of what was played an agent may send, ms. */
     private static final int AGENT_LEAD = 300;
 
@@ -27,9 +24,8 @@ final class TwilioCalls {
 
     private TwilioCalls() {}
 
-    static PlayoutShape shape() {
+    static PlayoutShape shape(Dialect.Coding coding) {
         Dialect twilio = TwilioDialect.TWILIO;
-        Dialect.Coding coding = twilio.codecs().getFirst();
         return new PlayoutShape(
                 coding.sampleRate(),
                 coding.bytesPerSample(),
@@ -43,11 +39,13 @@ final class TwilioCalls {
                 twilio.maxMarks());
     }
 
+    /** What an agent is asked; {@code coding} is what its audio is to be in, both ways. */
     static BindRequest request(
             String callId,
             int attempt,
             PoolRef pool,
             OfferKind kind,
+            Dialect.Coding coding,
             Map<String, String> variables,
             boolean transfers,
             Duration patience,
@@ -55,8 +53,13 @@ final class TwilioCalls {
             CallSettings settings) {
         Dialect twilio = TwilioDialect.TWILIO;
         AudioFormat format = AudioFormat.newBuilder()
-                .setCodec(Codec.CODEC_PCMU)
-                .setSampleRateHz(twilio.codecs().getFirst().sampleRate())
+                .setCodec(
+                        switch (coding) {
+                            case PCMU_8000 -> Codec.CODEC_PCMU;
+                            case PCMA_8000 -> Codec.CODEC_PCMA;
+                            case L16_8000, L16_16000, OPUS_16000 -> Codec.CODEC_L16;
+                        })
+                .setSampleRateHz(coding.sampleRate())
                 .build();
         CarrierCapabilities capabilities = CarrierCapabilities.newBuilder()
                 .setClear(twilio.clear())

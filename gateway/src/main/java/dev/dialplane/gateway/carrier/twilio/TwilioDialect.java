@@ -22,9 +22,14 @@ public final class TwilioDialect {
             true,
             0,
             Dialect.CloseMeans.NEXT_STEP,
-            false,
+            // As tones in the audio: the protocol itself has digits one way only.
+            true,
             true,
             true);
+
+    /** The same messages with audio that no phone network narrows: what the phone in the browser speaks. */
+    public static final Dialect DEVELOPMENT =
+            TWILIO.speaking(List.of(Dialect.Coding.PCMU_8000, Dialect.Coding.L16_16000, Dialect.Coding.OPUS_16000));
 
     private TwilioDialect() {}
 }

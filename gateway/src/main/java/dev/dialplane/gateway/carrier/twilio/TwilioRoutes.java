@@ -11,8 +11,11 @@ import dev.dialplane.gateway.binding.BindRequest;
 import dev.dialplane.gateway.call.Call;
 import dev.dialplane.gateway.call.CallDesk;
 import dev.dialplane.gateway.call.CallIdentity;
+import dev.dialplane.gateway.carrier.CarrierLine;
 import dev.dialplane.gateway.carrier.CarrierMessage;
+import dev.dialplane.gateway.carrier.Dialect;
 import dev.dialplane.gateway.carrier.NextStep;
+import dev.dialplane.gateway.carrier.OpusLine;
 import dev.dialplane.gateway.carrier.Party;
 import dev.dialplane.gateway.token.CallIds;
 import dev.dialplane.gateway.token.PathToken;
@@ -141,7 +144,15 @@ public final class TwilioRoutes {
             return null;
         }
         BindRequest request =
-                request(identity, 1, OfferKind.OFFER_KIND_RESERVE, settings.reservation(), Map.of(), true);
+                // In which coding the stream will come is not known yet; the offer that goes live says it.
+                request(
+                        identity,
+                        1,
+                        OfferKind.OFFER_KIND_RESERVE,
+                        Dialect.Coding.PCMU_8000,
+                        settings.reservation(),
+                        Map.of(),
+                        true);
         CompletableFuture<BindOutcome> outcome = desk.binder().bind(request);
         Reservations.Ringing ringing = new Reservations.Ringing(ringingKey, identity, outcome);
         reservations.add(ringing);
@@ -282,36 +293,44 @@ public final class TwilioRoutes {
             ctx.response().setStatusCode(409).end("the token has been used");
             return;
         }
-        upgrade(ctx.request(), (start, line, home) -> reserved(pool, token, start, line, home));
+        upgrade(ctx.request(), dev, (start, coding, line, home) -> reserved(pool, token, start, coding, line, home));
     }
 
     private void mediaWithoutToken(RoutingContext ctx) {
         PoolRef pool = poolOf(ctx);
         if (pool != null) {
-            upgrade(ctx.request(), (start, line, home) -> unreserved(pool, start, line, home));
+            upgrade(ctx.request(), true, (start, coding, line, home) -> unreserved(pool, start, coding, line, home));
         }
     }
 
     private interface Answering {
         @Nullable
-        Call answer(CarrierMessage.Start start, TwilioLine line, Executor home);
+        Call answer(CarrierMessage.Start start, Dialect.Coding coding, TwilioLine line, Executor home);
     }
 
-    private void upgrade(HttpServerRequest request, Answering answering) {
+    /** @param dev nobody signs there, and the phone in the browser speaks more than a carrier */
+    private void upgrade(HttpServerRequest request, boolean dev, Answering answering) {
         request.toWebSocket()
                 .onSuccess((ServerWebSocket socket) -> {
                     Executor home = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
                     var unused = new TwilioSocket(
                             vertx,
                             socket,
+                            dev ? TwilioDialect.DEVELOPMENT : TwilioDialect.TWILIO,
                             settings,
                             desk.metrics(),
-                            (start, line) -> answering.answer(start, line, home));
+                            (start, coding, line) -> answering.answer(start, coding, line, home));
                 })
                 .onFailure(failure -> LOG.debugf("no upgrade: %s", failure.toString()));
     }
 
-    private Call reserved(PoolRef pool, PathToken token, CarrierMessage.Start start, TwilioLine line, Executor home) {
+    private Call reserved(
+            PoolRef pool,
+            PathToken token,
+            CarrierMessage.Start start,
+            Dialect.Coding coding,
+            TwilioLine line,
+            Executor home) {
         Reservations.Ringing ringing = reservations.take(token.callId());
         CallIdentity identity = ringing != null
                 ? ringing.identity()
@@ -333,6 +352,7 @@ public final class TwilioRoutes {
                 identity,
                 token.attempt(),
                 OfferKind.OFFER_KIND_LIVE,
+                coding,
                 desk.settings().offerExpiry(),
                 Map.of(),
                 true);
@@ -340,12 +360,13 @@ public final class TwilioRoutes {
                 .setCallId(token.callId())
                 .setAttempt(token.attempt())
                 .build();
-        Call call = call(identity, request, line, home);
+        Call call = call(identity, request, coding, line, home);
         call.begin(desk.binder().confirm(request, fence, token.podUid()), declinedBy);
         return call;
     }
 
-    private @Nullable Call unreserved(PoolRef pool, CarrierMessage.Start start, TwilioLine line, Executor home) {
+    private @Nullable Call unreserved(
+            PoolRef pool, CarrierMessage.Start start, Dialect.Coding coding, TwilioLine line, Executor home) {
         CallIdentity identity = new CallIdentity(
                 CallIds.mint(),
                 pool,
@@ -367,24 +388,29 @@ public final class TwilioRoutes {
                         identity,
                         1,
                         OfferKind.OFFER_KIND_LIVE,
+                        coding,
                         desk.settings().offerExpiry(),
                         start.parameters(),
                         false),
+                coding,
                 line,
                 home);
         call.begin();
         return call;
     }
 
-    private Call call(CallIdentity identity, BindRequest request, TwilioLine line, Executor home) {
+    private Call call(
+            CallIdentity identity, BindRequest request, Dialect.Coding coding, TwilioLine line, Executor home) {
         line.onClose(step -> nextSteps.put(identity.callId(), step));
-        return new Call(desk, identity, line, home, request, TwilioCalls.shape(), TwilioCalls.LAW);
+        CarrierLine wire = coding == Dialect.Coding.OPUS_16000 ? new OpusLine(line) : line;
+        return new Call(desk, identity, wire, home, request, TwilioCalls.shape(coding), coding);
     }
 
     private BindRequest request(
             CallIdentity identity,
             int attempt,
             OfferKind kind,
+            Dialect.Coding coding,
             Duration expiry,
             Map<String, String> variables,
             boolean transfers) {
@@ -393,6 +419,7 @@ public final class TwilioRoutes {
                 attempt,
                 identity.pool(),
                 kind,
+                coding,
                 variables,
                 transfers,
                 settings.webhookLimit(),

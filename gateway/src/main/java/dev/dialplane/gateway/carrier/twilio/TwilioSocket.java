@@ -4,6 +4,7 @@ import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.gateway.call.Call;
 import dev.dialplane.gateway.call.CallMetrics;
 import dev.dialplane.gateway.carrier.CarrierMessage;
+import dev.dialplane.gateway.carrier.Dialect;
 import dev.dialplane.gateway.carrier.MarkName;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -21,14 +22,15 @@ final class TwilioSocket {
     private static final Logger LOG = Logger.getLogger(TwilioSocket.class);
     private static final short POLICY_VIOLATION = 1008;
 
-    /** Makes the call once the stream has started; null refuses it. */
+    /** Makes the call once the stream has started, in the coding that it asks for; null refuses it. */
     interface Answering {
         @Nullable
-        Call answer(CarrierMessage.Start start, TwilioLine line);
+        Call answer(CarrierMessage.Start start, Dialect.Coding coding, TwilioLine line);
     }
 
     private final Vertx vertx;
     private final ServerWebSocket socket;
+    private final Dialect dialect;
     private final TwilioSettings settings;
     private final CallMetrics metrics;
     private final Answering answering;
@@ -43,9 +45,15 @@ final class TwilioSocket {
     private boolean over;
 
     TwilioSocket(
-            Vertx vertx, ServerWebSocket socket, TwilioSettings settings, CallMetrics metrics, Answering answering) {
+            Vertx vertx,
+            ServerWebSocket socket,
+            Dialect dialect,
+            TwilioSettings settings,
+            CallMetrics metrics,
+            Answering answering) {
         this.vertx = vertx;
         this.socket = socket;
+        this.dialect = dialect;
         this.settings = settings;
         this.metrics = metrics;
         this.answering = answering;
@@ -131,18 +139,21 @@ final class TwilioSocket {
             metrics.carrierFault("twilio", "second_start");
             return;
         }
-        if (!start.encoding().equals("audio/x-mulaw") || start.sampleRate() != 8_000 || start.channels() != 1) {
-            metrics.carrierFault("twilio", "bad_format");
-            LOG.warnf(
-                    "a stream of %s at %d Hz with %d channels; allowed is audio/x-mulaw at 8000 Hz with 1",
-                    start.encoding(), start.sampleRate(), start.channels());
-            close(POLICY_VIOLATION, "media format");
-            return;
+        switch (MediaFormat.of(start, dialect.codecs())) {
+            case MediaFormat.Refused(String fault) -> {
+                metrics.carrierFault("twilio", "bad_format");
+                LOG.warnf("a stream is refused: start.%s", fault);
+                close(POLICY_VIOLATION, fault);
+            }
+            case MediaFormat.Spoken(Dialect.Coding coding) -> answer(start, coding);
         }
+    }
+
+    private void answer(CarrierMessage.Start start, Dialect.Coding coding) {
         vertx.cancelTimer(startTimer);
         TwilioLine fresh = new TwilioLine(socket, start.streamId());
         line = fresh;
-        Call answered = answering.answer(start, fresh);
+        Call answered = answering.answer(start, coding, fresh);
         call = answered;
         if (answered == null) {
             close(POLICY_VIOLATION, "refused");
