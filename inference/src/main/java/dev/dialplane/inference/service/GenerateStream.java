@@ -1,37 +1,24 @@
 package dev.dialplane.inference.service;
 
-import dev.dialplane.contracts.common.v1.ModelRef;
 import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.GenerateDone;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import dev.dialplane.contracts.inference.v1.GenerateResponse;
-import dev.dialplane.contracts.inference.v1.ServedBy;
 import dev.dialplane.contracts.inference.v1.TextDelta;
 import dev.dialplane.contracts.inference.v1.ToolCallDelta;
 import dev.dialplane.inference.call.Caller;
-import dev.dialplane.inference.dialogue.Dialogue;
-import dev.dialplane.inference.dialogue.ReplyDone;
-import dev.dialplane.inference.dialogue.ReplyRequest;
-import dev.dialplane.inference.dialogue.ReplySink;
 import dev.dialplane.inference.failure.ModelException;
 import dev.dialplane.inference.model.ModelCatalog;
-import dev.dialplane.inference.model.ModelPart;
 import dev.dialplane.inference.model.Preparation;
-import dev.dialplane.inference.model.PreparedSpec;
-import dev.dialplane.inference.timing.Cancellable;
 import dev.dialplane.inference.timing.Timers;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One {@code Generate} RPC: a model's reply under two deadlines, with the model's fallback in its place if it fails or is
- * late before its first piece.
- */
-final class GenerateStream implements Streams.Stream {
+/** One {@code Generate} RPC: a model's reply, guarded. */
+final class GenerateStream implements Streams.Stream, GuardedReply.Sink {
     private static final Logger LOG = Logger.getLogger(GenerateStream.class);
-    private static final int MAX_TURNS = 2000;
+    static final int MAX_TURNS = 2000;
 
     private final GenerateRequest request;
     private final Caller caller;
@@ -40,9 +27,8 @@ final class GenerateStream implements Streams.Stream {
     private final Streams streams;
     private final ModelMetrics metrics;
     private final Outlet<GenerateResponse> outlet;
-    private final long begun;
-    /** The model at work; changes when the fallback takes over. Guarded by this. */
-    private @Nullable Attempt attempt;
+    /** Guarded by this. */
+    private @Nullable GuardedReply reply;
 
     private boolean over;
 
@@ -60,7 +46,6 @@ final class GenerateStream implements Streams.Stream {
         this.timers = timers;
         this.streams = streams;
         this.metrics = metrics;
-        begun = timers.nanos();
         outlet = new Outlet<>(responses, this::finish);
     }
 
@@ -81,190 +66,73 @@ final class GenerateStream implements Streams.Stream {
                 throw ModelException.badRequest(
                         "dialogue", request.getDialogueCount() + " turns", "at most " + MAX_TURNS);
             }
-            run(request.getModel(), preparation.find(request.getSpecHash()));
+            GuardedReply guarded = new GuardedReply(
+                    request,
+                    caller.id(),
+                    preparation.find(request.getSpecHash()),
+                    catalog,
+                    timers,
+                    streams,
+                    metrics,
+                    this);
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                reply = guarded;
+            }
+            guarded.begin();
         } catch (ModelException e) {
-            end(e);
+            failed(e);
         } catch (RuntimeException e) {
             LOG.error("a reply failed", e);
-            end(ModelException.of(e, "the reply"));
+            failed(ModelException.of(e, "the reply"));
         }
-    }
-
-    private void run(ModelRef model, PreparedSpec spec) {
-        Attempt next = new Attempt(model, spec);
-        synchronized (this) {
-            if (over) {
-                return;
-            }
-            attempt = next;
-        }
-        next.begin();
-    }
-
-    private void end(ModelException failure) {
-        outlet.fail(failure);
-        finish();
     }
 
     /** Lets go of everything, once. */
     private void finish() {
-        Attempt last;
+        GuardedReply last;
         synchronized (this) {
             if (over) {
                 return;
             }
             over = true;
-            last = attempt;
+            last = reply;
         }
         streams.closed(this);
         if (last != null) {
-            last.abandon();
+            last.cancel();
         }
     }
 
-    /** One model's try at the reply. */
-    private final class Attempt implements ReplySink {
-        private final ModelRef model;
-        private final PreparedSpec spec;
-        private Cancellable deadline = Cancellable.NOTHING;
-        private Cancellable work = Cancellable.NOTHING;
-        private boolean abandoned;
-        private int firstTokenMs = -1;
+    @Override
+    public void text(String piece) {
+        outlet.send(GenerateResponse.newBuilder()
+                .setText(TextDelta.newBuilder().setText(piece))
+                .build());
+    }
 
-        Attempt(ModelRef model, PreparedSpec spec) {
-            this.model = model;
-            this.spec = spec;
-        }
+    @Override
+    public void toolCall(ToolCallDelta delta) {
+        outlet.send(GenerateResponse.newBuilder().setToolCall(delta).build());
+    }
 
-        void begin() {
-            try {
-                watch(request.getFirstPieceDeadlineMs());
-                Dialogue dialogue = catalog.dialogue(model);
-                Cancellable started = dialogue.reply(new ReplyRequest(caller.id(), request, spec), this);
-                boolean late;
-                synchronized (this) {
-                    work = started;
-                    late = abandoned;
-                }
-                if (late) {
-                    started.cancel();
-                }
-            } catch (ModelException e) {
-                failed(e);
-            } catch (RuntimeException e) {
-                LOG.error("a dialogue model failed", e);
-                failed(ModelException.of(e, "the model"));
-            }
-        }
+    @Override
+    public void action(Action action) {
+        outlet.send(GenerateResponse.newBuilder().setAction(action).build());
+    }
 
-        /** No piece for so long, and it is given up. */
-        private synchronized void watch(int milliseconds) {
-            deadline.cancel();
-            if (milliseconds > 0 && !abandoned) {
-                Duration wait = Duration.ofMillis(milliseconds);
-                deadline = timers.after(
-                        wait, () -> failed(ModelException.tooSlow(model.getProvider(), model.getModel(), wait)));
-            }
-        }
+    @Override
+    public void done(GenerateDone done) {
+        outlet.send(GenerateResponse.newBuilder().setDone(done).build());
+        outlet.complete();
+        finish();
+    }
 
-        /** False once this try is over, and what it says no longer counts. */
-        private synchronized boolean piece() {
-            if (abandoned) {
-                return false;
-            }
-            if (firstTokenMs < 0) {
-                firstTokenMs = timers.millisSince(begun);
-                metrics.firstToken(model.getProvider(), model.getModel(), firstTokenMs);
-            }
-            watch(request.getNextPieceDeadlineMs());
-            return true;
-        }
-
-        /** False if it was abandoned before. */
-        private boolean abandon() {
-            Cancellable running;
-            synchronized (this) {
-                if (abandoned) {
-                    return false;
-                }
-                abandoned = true;
-                deadline.cancel();
-                running = work;
-            }
-            running.cancel();
-            return true;
-        }
-
-        @Override
-        public void text(String piece) {
-            if (piece()) {
-                outlet.send(GenerateResponse.newBuilder()
-                        .setText(TextDelta.newBuilder().setText(piece))
-                        .build());
-            }
-        }
-
-        @Override
-        public void toolCall(ToolCallDelta delta) {
-            if (piece()) {
-                outlet.send(GenerateResponse.newBuilder().setToolCall(delta).build());
-            }
-        }
-
-        @Override
-        public void action(Action action) {
-            if (piece()) {
-                outlet.send(GenerateResponse.newBuilder().setAction(action).build());
-            }
-        }
-
-        @Override
-        public void done(ReplyDone done) {
-            if (!piece()) {
-                return;
-            }
-            int total = timers.millisSince(begun);
-            int first = Math.max(0, firstTokenMs);
-            outlet.send(GenerateResponse.newBuilder()
-                    .setDone(GenerateDone.newBuilder()
-                            .setServedBy(ServedBy.newBuilder()
-                                    .setProvider(model.getProvider())
-                                    .setModel(model.getModel())
-                                    .setQueueMs(done.queueMs())
-                                    .setFirstTokenMs(first)
-                                    .setTotalMs(total))
-                            .setProviderState(done.state())
-                            .setInputTokens(done.inputTokens())
-                            .setOutputTokens(done.outputTokens())
-                            .setTruncated(done.truncated())
-                            .setExpecting(done.expecting()))
-                    .build());
-            metrics.served(
-                    ModelPart.LANGUAGE_MODEL,
-                    model.getProvider(),
-                    model.getModel(),
-                    done.queueMs(),
-                    Math.max(0, total - done.queueMs()));
-            outlet.complete();
-            finish();
-        }
-
-        @Override
-        public void failed(ModelException failure) {
-            if (!abandon()) {
-                return;
-            }
-            metrics.failed(ModelPart.LANGUAGE_MODEL, model.getProvider(), model.getModel(), failure);
-            if (firstTokenMs < 0 && model.hasFallback() && failure.anotherMayServe()) {
-                LOG.infof(
-                        "%s; falling back to %s/%s",
-                        failure.getMessage(),
-                        model.getFallback().getProvider(),
-                        model.getFallback().getModel());
-                streams.execute(() -> run(model.getFallback(), spec));
-            } else {
-                end(failure);
-            }
-        }
+    @Override
+    public void failed(ModelException failure) {
+        outlet.fail(failure);
+        finish();
     }
 }
