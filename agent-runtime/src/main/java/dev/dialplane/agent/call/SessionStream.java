@@ -194,13 +194,12 @@ final class SessionStream implements Session.Listener, Recognition {
                 .filter(turn -> known.add(turn.getToolCallId()))
                 .toList();
         for (DialogueTurn turn : unknown) {
-            boolean last = reply != null && turn == unknown.getLast();
             ToolResult.Builder result = ToolResult.newBuilder()
                     .setToolCallId(call(turn))
                     .setOutputJson(turn.getText())
                     .setToolName(turn.getToolName())
                     .setToolArguments(turn.getToolArguments());
-            if (last) {
+            if (reply != null && turn == unknown.getLast()) {
                 replies.put(reply.id(), reply);
                 result.setRespond(true).setResponseId(reply.id());
             }

@@ -44,6 +44,7 @@ final class SpeechSession implements Pipeline {
 
     private String told = "";
     private int replies;
+    private boolean counted;
     private boolean closed;
 
     SpeechSession(CallContext call, Dialogue dialogue) {
@@ -70,7 +71,8 @@ final class SpeechSession implements Pipeline {
     private SessionStream stream() {
         SessionStream current = stream;
         if (current == null || current.ended()) {
-            List<DialogueTurn> history = dialogue.asIs();
+            // Before a reply counts here, the caller's last words are those that another agent left unanswered.
+            List<DialogueTurn> history = counted ? dialogue.asIs() : dialogue.answered();
             current = new SessionStream(this, start(history), history);
             stream = current;
             if (!told.isEmpty()) {
@@ -142,6 +144,7 @@ final class SpeechSession implements Pipeline {
 
     /** Something of a reply is said. */
     void counts(SessionReply reply) {
+        counted = true;
         String question = reply.answer().question();
         if (!question.isEmpty()) {
             turnIsOver();
