@@ -252,7 +252,7 @@ class SpeechToSpeechCallTest {
 
     @Test
     void aSessionThatIsSentAwayGoesOnInAnotherUnheard() {
-        bench.speech.betweenWordsMillis = 50;
+        bench.speech.betweenWordsMillis = 150;
         TestGateway gateway = speaking();
         bench.speech.goAway("left");
         bench.until("the reply is over", 20_000, () -> gateway.agentTurns().size() == 2);

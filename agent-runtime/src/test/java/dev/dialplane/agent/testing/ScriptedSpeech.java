@@ -239,12 +239,13 @@ public final class ScriptedSpeech extends SpeechToSpeechGrpc.SpeechToSpeechImplB
         }
 
         private void respond(String id, String to) {
-            if (failure != null) {
+            Error error = failure;
+            if (error != null) {
                 after(
                         10,
                         () -> answer(SpeechToSpeechResponse.newBuilder()
                                 .setError(SessionError.newBuilder()
-                                        .setError(failure)
+                                        .setError(error)
                                         .setResponseId(id))));
                 return;
             }

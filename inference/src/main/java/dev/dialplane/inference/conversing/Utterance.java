@@ -15,12 +15,15 @@ public final class Utterance {
     public record Word(String text, long endMs) {}
 
     private static final long ALL = Long.MAX_VALUE;
+    /** How fast a voice speaks that has not told where its words are. */
+    private static final int CHARACTERS_A_SECOND = 15;
 
     private record Clause(String text, List<Word> words, long endMs) {}
 
     private final boolean answersTurn;
     private final List<Clause> clauses = new ArrayList<>();
     private ByteString state = ByteString.EMPTY;
+    private long soundsUntilMs;
     private long playedMs = ALL;
 
     /**
@@ -38,6 +41,11 @@ public final class Utterance {
     /** A further clause, whose audio is still to be made. */
     public void says(String text) {
         clauses.add(new Clause(text.strip(), List.of(), ALL));
+    }
+
+    /** There is audio up to here. */
+    public void sounds(long untilMs) {
+        soundsUntilMs = untilMs;
     }
 
     /** The audio of a clause is whole. */
@@ -66,12 +74,16 @@ public final class Utterance {
     DialogueTurn asTurn() {
         List<String> heard = new ArrayList<>();
         List<String> notHeard = new ArrayList<>();
+        long start = 0;
         for (Clause clause : clauses) {
             if (playedMs == ALL || clause.endMs() <= playedMs) {
                 heard.add(clause.text());
             } else {
-                cut(clause, heard, notHeard);
+                int cut = clause.endMs() == ALL ? estimatedCut(clause.text(), start) : cut(clause);
+                add(clause.text().substring(0, cut), heard);
+                add(clause.text().substring(cut), notHeard);
             }
+            start = clause.endMs();
         }
         String rest = String.join(" ", notHeard);
         return DialogueTurn.newBuilder()
@@ -82,7 +94,7 @@ public final class Utterance {
                 .build();
     }
 
-    private void cut(Clause clause, List<String> heard, List<String> notHeard) {
+    private int cut(Clause clause) {
         int end = 0;
         for (Word word : clause.words()) {
             int at = clause.text().indexOf(word.text(), end);
@@ -91,8 +103,17 @@ public final class Utterance {
             }
             end = at + word.text().length();
         }
-        add(clause.text().substring(0, end), heard);
-        add(clause.text().substring(end), notHeard);
+        return end;
+    }
+
+    /** Where a clause is cut that is still being spoken, and begins at {@code startMs}. */
+    private int estimatedCut(String text, long startMs) {
+        long heardMs = Math.min(playedMs, soundsUntilMs) - startMs;
+        int cut = (int) Math.clamp(heardMs * CHARACTERS_A_SECOND / 1000, 0, text.length());
+        while (cut > 0 && cut < text.length() && !Character.isWhitespace(text.charAt(cut))) {
+            cut--;
+        }
+        return cut;
     }
 
     private static void add(String part, List<String> parts) {

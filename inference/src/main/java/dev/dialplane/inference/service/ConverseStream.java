@@ -1,7 +1,6 @@
 package dev.dialplane.inference.service;
 
 import dev.dialplane.contracts.common.v1.AudioFormat;
-import dev.dialplane.contracts.common.v1.Fact;
 import dev.dialplane.contracts.common.v1.Pipeline;
 import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.Activity;
@@ -26,17 +25,12 @@ import dev.dialplane.contracts.inference.v1.SpeechToSpeechResponse;
 import dev.dialplane.contracts.inference.v1.ToolCallCancelled;
 import dev.dialplane.contracts.inference.v1.ToolCallDelta;
 import dev.dialplane.contracts.inference.v1.ToolResult;
-import dev.dialplane.contracts.inference.v1.Transcript;
 import dev.dialplane.contracts.inference.v1.TurnOwner;
 import dev.dialplane.inference.call.Caller;
 import dev.dialplane.inference.conversing.ResumeToken;
 import dev.dialplane.inference.conversing.SessionMemory;
 import dev.dialplane.inference.conversing.ToolCalls;
 import dev.dialplane.inference.failure.ModelException;
-import dev.dialplane.inference.hearing.Hearing;
-import dev.dialplane.inference.hearing.HearingListener;
-import dev.dialplane.inference.hearing.HearingRequest;
-import dev.dialplane.inference.model.ModelPart;
 import dev.dialplane.inference.model.PreparedSpec;
 import dev.dialplane.inference.timing.Cancellable;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -49,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * memory. The client owns the turn.
  */
 final class ConverseStream extends InboundStream<SpeechToSpeechRequest, SpeechToSpeechResponse>
-        implements HearingListener, SessionReply.Listener {
+        implements SessionHearing.Listener, SessionReply.Listener {
     /** How long before its end a session is asked to go elsewhere. */
     private static final Duration NOTICE = Duration.ofSeconds(30);
 
@@ -61,55 +55,13 @@ final class ConverseStream extends InboundStream<SpeechToSpeechRequest, SpeechTo
     private Cancellable aging = Cancellable.NOTHING;
 
     /** What there is from the start on. */
-    private static final class Open {
-        final SessionStart start;
-        final Pipeline parts;
-        final SessionMemory memory;
-        final SessionLimits limits;
-        final SessionReplies replies;
-        final ToolCalls toolCalls = new ToolCalls();
-        /** Set right after the rest. */
-        Hearing hearing = NOTHING;
-
-        /** The caller's turn at hand has audio, which the recognizer knows by this number. */
-        boolean heardSome;
-
-        long utterance;
-        long activityStartMs;
-        boolean speaking;
-        /** How much of it the recognizer was given, how much when it was last asked, and how much it has told of. */
-        long given;
-
-        long asked;
-        long told = -1;
-        /** What to call the response to the turn at hand that waits for its words; null if none does. */
-        @Nullable
-        String awaited;
-
-        long samplesIn;
-
-        Open(SessionStart start, Pipeline parts, SessionMemory memory, SessionLimits limits, SessionReplies replies) {
-            this.start = start;
-            this.parts = parts;
-            this.memory = memory;
-            this.limits = limits;
-            this.replies = replies;
-        }
-    }
-
-    private static final Hearing NOTHING = new Hearing() {
-        @Override
-        public void audio(long utterance, long mediaTimeMs, short[] samples) {}
-
-        @Override
-        public void finish(long utterance, boolean speculative) {}
-
-        @Override
-        public void cancel(long utterance) {}
-
-        @Override
-        public void close() {}
-    };
+    private record Open(
+            SessionStart start,
+            SessionMemory memory,
+            SessionLimits limits,
+            SessionHearing hearing,
+            SessionReplies replies,
+            ToolCalls toolCalls) {}
 
     ConverseStream(
             SessionModels models,
@@ -185,27 +137,17 @@ final class ConverseStream extends InboundStream<SpeechToSpeechRequest, SpeechTo
         ResumeToken left = ResumeToken.of(start.getResumeToken());
         List<DialogueTurn> before = start.getHistoryCount() > 0 ? start.getHistoryList() : left.turns();
         SessionMemory memory = new SessionMemory(before, left.state());
-        SessionReplies replies = new SessionReplies(models, spec, parts, start, callerId(), this::later, outlet, this);
-        Open session =
-                new Open(start, parts, memory, new SessionLimits(in.getSampleRateHz(), models.timers()), replies);
         int finished = (int) before.stream()
                 .filter(turn -> turn.getSpeaker() == Speaker.SPEAKER_CALLER)
                 .count();
-        session.hearing = models.catalog()
-                .recognizer(parts.getSpeechToText())
-                .open(
-                        new HearingRequest(
-                                callerId(),
-                                finished,
-                                start.getLanguage(),
-                                in.getSampleRateHz(),
-                                spec.spec().getFactsList().stream()
-                                        .map(Fact::getValue)
-                                        .toList(),
-                                true,
-                                Duration.ZERO),
-                        this);
-        open = session;
+        open = new Open(
+                start,
+                memory,
+                new SessionLimits(in.getSampleRateHz(), models.timers()),
+                new SessionHearing(
+                        models, parts.getSpeechToText(), spec, start, callerId(), finished, this::later, this),
+                new SessionReplies(models, spec, parts, start, callerId(), this::later, outlet, this),
+                new ToolCalls());
         age();
         send(SpeechToSpeechResponse.newBuilder()
                 .setReady(SessionReady.newBuilder()
@@ -232,113 +174,47 @@ final class ConverseStream extends InboundStream<SpeechToSpeechRequest, SpeechTo
     private void audio(Open session, SessionAudio audio) {
         short[] samples = Formats.decode(session.start.getFormatIn().getCodec(), audio.getPayload());
         session.limits.audio(audio.getSeq(), samples.length);
-        if (session.speaking) {
-            session.samplesIn += samples.length;
-            session.given++;
-            session.hearing.audio(session.utterance, audio.getMediaTimeMs(), samples);
-        }
+        session.hearing.audio(audio, samples);
     }
 
-    private void activity(Open session, Activity activity) {
+    private static void activity(Open session, Activity activity) {
         if (activity.getOn()) {
-            if (!session.heardSome) {
-                session.heardSome = true;
-                session.utterance++;
-                session.activityStartMs = activity.getMediaTimeMs();
-                session.given = 0;
-                session.told = -1;
-            }
-            session.speaking = true;
+            session.hearing.begins(activity);
             return;
         }
-        session.speaking = false;
         switch (activity.getEnd()) {
-            case ACTIVITY_END_PAUSE -> ask(session);
-            case ACTIVITY_END_NOTHING -> forget(session);
-            case ACTIVITY_END_UNSPECIFIED -> {
-                if (session.heardSome && session.told != session.given) {
-                    session.awaited = session.replies.name(activity.getResponseId());
-                    ask(session);
-                } else {
-                    respond(session, session.replies.name(activity.getResponseId()), true);
-                }
+            case ACTIVITY_END_PAUSE -> session.hearing.pauses();
+            case ACTIVITY_END_NOTHING -> {
+                session.hearing.forget();
+                session.memory.forget();
             }
+            case ACTIVITY_END_UNSPECIFIED ->
+                session.hearing.ends(session.replies.name(activity.getResponseId()));
             case UNRECOGNIZED ->
                 throw ModelException.badRequest("activity.end", activity.getEndValue(), "PAUSE, NOTHING or none");
         }
     }
 
-    private static void ask(Open session) {
-        if (session.heardSome) {
-            session.asked = session.given;
-            session.hearing.finish(session.utterance, true);
-        }
-    }
-
-    private static void forget(Open session) {
-        if (session.heardSome) {
-            session.hearing.cancel(session.utterance);
-        }
-        session.heardSome = false;
-        session.awaited = null;
-        session.memory.forget();
-    }
-
     @Override
-    public void heard(Transcript transcript) {
-        later(() -> {
-            Open session = open;
-            if (session == null || !session.heardSome || transcript.getUtteranceId() != session.utterance) {
-                return;
-            }
-            boolean whole = transcript.getFinal() && session.asked == session.given;
-            if (transcript.getFinal()) {
-                models.metrics()
-                        .served(
-                                ModelPart.SPEECH_TO_TEXT,
-                                session.parts.getSpeechToText().getProvider(),
-                                session.parts.getSpeechToText().getModel(),
-                                transcript.getQueueMs(),
-                                transcript.getComputeMs());
-            }
+    public void heard(SessionTranscript transcript) {
+        Open session = open;
+        if (session != null) {
             session.memory.heard(transcript.getText());
-            send(SpeechToSpeechResponse.newBuilder()
-                    .setTranscript(SessionTranscript.newBuilder()
-                            .setSpeaker(Speaker.SPEAKER_CALLER)
-                            .setText(transcript.getText())
-                            .setFinal(whole)
-                            .setStartMs(session.activityStartMs)
-                            .setEndMs(transcript.getMediaTimeMs())
-                            .addAllWords(transcript.getWordsList()))
-                    .build());
-            if (whole) {
-                session.told = session.given;
-                String awaited = session.awaited;
-                if (awaited != null) {
-                    session.awaited = null;
-                    respond(session, awaited, true);
-                }
-            }
-        });
+            send(SpeechToSpeechResponse.newBuilder().setTranscript(transcript).build());
+        }
     }
 
     @Override
-    public void failed(long utterance, ModelException failure) {
-        later(() -> {
-            Open session = open;
-            if (session == null || !session.heardSome || utterance != session.utterance) {
-                return;
-            }
-            models.metrics()
-                    .failed(
-                            ModelPart.SPEECH_TO_TEXT,
-                            session.parts.getSpeechToText().getProvider(),
-                            session.parts.getSpeechToText().getModel(),
-                            failure);
-            String awaited = session.awaited;
-            session.awaited = null;
-            send(error(failure, awaited == null ? "" : awaited));
-        });
+    public void turnIsOver(String responseId) {
+        Open session = open;
+        if (session != null) {
+            respond(session, responseId, true);
+        }
+    }
+
+    @Override
+    public void hearingFailed(ModelException failure, String responseId) {
+        send(error(failure, responseId));
     }
 
     private void text(Open session, SessionText text) {
@@ -398,7 +274,7 @@ final class ConverseStream extends InboundStream<SpeechToSpeechRequest, SpeechTo
             reply.commit();
             session.memory.commit(reply.utterance());
             if (reply.utterance().answersTurn()) {
-                session.heardSome = false;
+                session.hearing.counts();
             }
         }
         switch (playback.getState()) {
@@ -413,9 +289,7 @@ final class ConverseStream extends InboundStream<SpeechToSpeechRequest, SpeechTo
     }
 
     private void interrupt(Open session, Interrupt interrupt) {
-        if (interrupt.getResponseId().equals(session.awaited)) {
-            session.awaited = null;
-        }
+        session.hearing.interrupted(interrupt.getResponseId());
         SessionReply reply = session.replies.find(interrupt.getResponseId());
         if (reply == null) {
             return;
@@ -466,15 +340,13 @@ final class ConverseStream extends InboundStream<SpeechToSpeechRequest, SpeechTo
             return;
         }
         session.memory.made(reply.utterance(), done.getProviderState());
-        int rate = session.start.getFormatIn().getSampleRateHz();
         send(SpeechToSpeechResponse.newBuilder()
                 .setUsage(SessionUsage.newBuilder()
-                        .setAudioSecondsIn((double) session.samplesIn / rate)
+                        .setAudioSecondsIn(session.hearing.takeSeconds())
                         .setAudioSecondsOut(session.replies.takeSecondsOut())
                         .setInputTokens(done.getInputTokens())
                         .setOutputTokens(done.getOutputTokens()))
                 .build());
-        session.samplesIn = 0;
         send(SpeechToSpeechResponse.newBuilder()
                 .setTurn(SessionTurn.newBuilder()
                         .setKind(SessionTurnKind.SESSION_TURN_KIND_GENERATION_DONE)

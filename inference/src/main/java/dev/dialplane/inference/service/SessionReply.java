@@ -2,6 +2,7 @@ package dev.dialplane.inference.service;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.dialplane.contracts.common.v1.AudioFormat;
+import dev.dialplane.contracts.common.v1.Codec;
 import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.GenerateDone;
 import dev.dialplane.contracts.inference.v1.SessionAudioOut;
@@ -212,6 +213,9 @@ final class SessionReply implements GuardedReply.Sink, Recital.Listener, Recital
 
     @Override
     public SpeechToSpeechResponse audio(int sequence, int firstSample, byte[] payload) {
+        int bytesPerSample = format.getCodec() == Codec.CODEC_L16 ? 2 : 1;
+        long until = ms(samplesBefore + firstSample + payload.length / bytesPerSample);
+        later(() -> utterance.sounds(until));
         return SpeechToSpeechResponse.newBuilder()
                 .setAudio(SessionAudioOut.newBuilder()
                         .setResponseId(id)

@@ -67,6 +67,20 @@ class SessionMemoryTest {
     }
 
     @Test
+    void ofAClauseThatIsBeingSpokenTheHeardWordsAreEstimated() {
+        Utterance reply = saying("From nine to six.");
+        reply.says("On Sundays we are closed.");
+        reply.sounds(1900);
+        memory.commit(reply);
+        memory.played(reply, 1700);
+        assertThat(memory.turns().getFirst().getText()).isEqualTo("From nine to six. On Sundays");
+        memory.played(reply, 9000);
+        assertThat(memory.turns().getFirst().getText())
+                .as("no more than there is")
+                .isEqualTo("From nine to six. On Sundays we");
+    }
+
+    @Test
     void anInterruptionThatWasNoneIsHeardToItsEnd() {
         Utterance reply = saying("From nine to six.");
         memory.commit(reply);

@@ -38,6 +38,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.time.Duration;
@@ -68,7 +69,9 @@ public final class Sessions implements AutoCloseable {
             ModelRef model, Map<String, String> settings, BiFunction<InferenceConfig, SystemTimers, Provider> provider)
             throws IOException {
         this.model = model;
-        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder().withMapping(InferenceConfig.class);
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
+                .withConverter(Duration.class, 100, new DurationConverter())
+                .withMapping(InferenceConfig.class);
         settings.forEach((key, value) -> builder.withDefaultValue("dialplane.inference." + key, value));
         InferenceConfig config = builder.build().getConfigMapping(InferenceConfig.class);
         catalog = new ModelCatalog(List.of(provider.apply(config, timers)));

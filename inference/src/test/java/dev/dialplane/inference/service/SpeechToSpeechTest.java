@@ -136,7 +136,7 @@ class SpeechToSpeechTest {
                         .toList())
                 .singleElement()
                 .satisfies(it -> assertThat(it.getUsage().getAudioSecondsIn()).isEqualTo(1.0))
-                .satisfies(it -> assertThat(it.getUsage().getOutputTokens()).isEqualTo(11));
+                .satisfies(it -> assertThat(it.getUsage().getOutputTokens()).isEqualTo(12));
     }
 
     @Test
@@ -176,21 +176,22 @@ class SpeechToSpeechTest {
 
     @Test
     void anInterruptionIsRememberedToTheWordAndSilent() throws Exception {
-        // In real time: the reply takes 2.7 s, and is stopped after one.
-        Sessions served = serve(SCRIPT.replace("firstAudio: 5ms", "firstAudio: 5ms, realTimeFactor: 1"));
+        // In real time: the first clause takes 1.9 s, and is stopped after one.
+        Sessions served = serve(SCRIPT.replace("firstAudio: 5ms", "firstAudio: 5ms, realTimeFactor: 1")
+                .replace("charactersPerSecond: 20", "charactersPerSecond: 15"));
         Client client = served.open(served.start());
         client.ask("r");
         await().until(() ->
                 client.items.stream().filter(SpeechToSpeechResponse::hasAudio).count() >= 5);
         client.playback("r", PlaybackState.PLAYBACK_STATE_STARTED, 0);
-        client.interrupt("r", 700);
+        client.interrupt("r", 800);
         await().until(() -> client.items.stream().anyMatch(SpeechToSpeechResponse::hasInterrupted));
         int then = client.items.size();
 
         client.ask("next");
         List<DialogueTurn> memory = client.memoryAfter("next");
 
-        // 20 characters a second: after 700 ms "We are open" and a part of "from".
+        // 15 characters a second: after 800 ms "We are open" and a part of "from".
         assertThat(memory)
                 .extracting(DialogueTurn::getText)
                 .containsExactly("When are you open?", "We are open", "And on Sundays?", "No.");
