@@ -108,7 +108,7 @@ public final class Utterance {
 
     /** Where a clause is cut that is still being spoken, and begins at {@code startMs}. */
     private int estimatedCut(String text, long startMs) {
-        long heardMs = Math.min(playedMs, soundsUntilMs) - startMs;
+        long heardMs = Math.max(0, Math.min(playedMs, soundsUntilMs) - startMs);
         int cut = (int) Math.clamp(heardMs * CHARACTERS_A_SECOND / 1000, 0, text.length());
         while (cut > 0 && cut < text.length() && !Character.isWhitespace(text.charAt(cut))) {
             cut--;
