@@ -42,6 +42,8 @@ public interface InferenceConfig {
 
     Tools tools();
 
+    SpeechToSpeech speechToSpeech();
+
     /** When the process is told to end. */
     interface Drain {
         /** How long RPCs may go on. */
@@ -91,5 +93,12 @@ public interface InferenceConfig {
 
         /** Tools' credentials, as files {@code NAMESPACE.SECRET.KEY}. */
         Optional<Path> secretsDirectory();
+    }
+
+    /** Sessions of models that hear, think and speak. */
+    interface SpeechToSpeech {
+        /** How long one may last; half a minute before, the agent is asked to open another. */
+        @WithDefault("30m")
+        Duration maxSession();
     }
 }

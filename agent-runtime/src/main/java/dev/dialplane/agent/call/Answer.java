@@ -12,7 +12,6 @@ import dev.dialplane.contracts.common.v1.Codec;
 import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.Expecting;
 import dev.dialplane.contracts.inference.v1.GenerateDone;
-import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import dev.dialplane.contracts.inference.v1.PieceDone;
 import dev.dialplane.contracts.inference.v1.ServedBy;
 import dev.dialplane.contracts.inference.v1.SynthesizeStart;
@@ -42,6 +41,18 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
         void failed(Answer answer, Status status);
     }
 
+    /** Where it comes from. */
+    interface Source {
+        /** Nowhere: the text is known. */
+        Source NONE = () -> {};
+
+        /** Nobody wants it any more. */
+        void cancel();
+
+        /** Something of it is said. Told more than once, perhaps. */
+        default void counts() {}
+    }
+
     /** Of a tool, in characters; what is longer is no JSON any more, and the tool is not run. */
     private static final int MOST_ARGUMENTS = 16_384;
 
@@ -54,7 +65,7 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
     /** By their ids, in order. */
     private final Map<String, ToolCallDelta.Builder> toolCalls = new LinkedHashMap<>();
 
-    private @Nullable Generation generation;
+    private Source source = Source.NONE;
     private @Nullable Synthesis synthesis;
     private @Nullable Encoder encoder;
     private @Nullable GenerateDone done;
@@ -64,7 +75,7 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
     private boolean textOver;
     private boolean ended;
 
-    /** A reply to {@code question}, whose text is asked for by {@link #generate}. */
+    /** A reply to {@code question}, whose text comes from where {@link #generate} says. */
     Answer(CallContext call, String question, Listener listener) {
         this.call = call;
         this.question = question;
@@ -72,8 +83,18 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
         speech = new Speech(call.codecOut().rate(), call.codecOut().bytesPerSample());
     }
 
-    void generate(GenerateRequest request) {
-        generation = call.models().generate(call.token(), request, this);
+    void generate(Source comesFrom) {
+        source = comesFrom;
+    }
+
+    /** Where it comes from. */
+    Source source() {
+        return source;
+    }
+
+    /** Something of it is said: it counts, and so does the turn that it answers. */
+    void counts() {
+        source.counts();
     }
 
     /** Speaks a text that is known, in place of a model's. */
@@ -145,9 +166,7 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
     void cancel() {
         ended = true;
         speech.complete();
-        if (generation != null) {
-            generation.cancel();
-        }
+        source.cancel();
         if (synthesis != null) {
             synthesis.cancel();
         }
@@ -178,11 +197,70 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
 
     @Override
     public void done(GenerateDone theDone) {
+        made(theDone);
+        finishText();
+    }
+
+    private void made(GenerateDone theDone) {
         done = theDone;
         call.tally().generated(theDone);
         listener.generated(this);
-        finishText();
     }
+
+    // Of a model that speaks by itself, in the carrier's codec.
+
+    /** A further clause, whose audio follows. */
+    void says(String clause) {
+        if (ended) {
+            return;
+        }
+        if (firstClauseAt == 0) {
+            firstClauseAt = call.loop().nanos();
+        }
+        speech.text(clause);
+        speech.pieceBegins(speech.pieces() - 1);
+        call.tally().spoken(clause.length());
+    }
+
+    /** More audio of the last clause. */
+    void sounds(ByteString coded) {
+        if (ended || speech.pieces() == 0) {
+            return;
+        }
+        if (firstAudioAt == 0) {
+            firstAudioAt = call.loop().nanos();
+        }
+        speech.append(coded.toByteArray(), 0, coded.size());
+        listener.progressed(this);
+    }
+
+    /** The last clause's audio is whole; {@code spans} tell where its words are. */
+    void said(List<Speech.Span> spans) {
+        if (!ended && speech.pieces() > 0) {
+            speech.pieceEnds(speech.pieces() - 1, spans);
+        }
+    }
+
+    /** The model wants nothing more said or done. */
+    void generated(GenerateDone theDone) {
+        if (!ended) {
+            made(theDone);
+        }
+    }
+
+    /** All of its audio is there. */
+    void whole() {
+        if (!ended) {
+            end();
+        }
+    }
+
+    /** Nobody waits for these tools any more. */
+    void toolsCanceled(List<String> ids) {
+        ids.forEach(toolCalls::remove);
+    }
+
+    // Of one that writes, and a voice.
 
     private void finishText() {
         if (ended) {
@@ -278,7 +356,7 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
 
     private SynthesizeStart startMessage() {
         return SynthesizeStart.newBuilder()
-                .setModel(call.spec().getPipeline().getTextToSpeech())
+                .setModel(call.voice())
                 .setLanguage(call.spec().getLanguage())
                 .setFormat(AudioFormat.newBuilder()
                         .setCodec(Codec.CODEC_L16)

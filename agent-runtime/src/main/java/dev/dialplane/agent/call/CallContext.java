@@ -7,6 +7,7 @@ import dev.dialplane.agent.speaking.CarrierCodec;
 import dev.dialplane.agent.turn.Interruption;
 import dev.dialplane.contracts.agent.v1.OfferRequest;
 import dev.dialplane.contracts.common.v1.AgentSpec;
+import dev.dialplane.contracts.common.v1.ModelRef;
 
 /** What every part of one call needs to know. */
 final class CallContext {
@@ -64,6 +65,13 @@ final class CallContext {
 
     CallFence fence() {
         return CallFence.of(offer.getFence());
+    }
+
+    /** The model that speaks given texts. */
+    ModelRef voice() {
+        return spec().getPipeline().hasSpeechToSpeech()
+                ? spec().getPipeline().getSpeechToSpeech()
+                : spec().getPipeline().getTextToSpeech();
     }
 
     /** Shown to inference. */

@@ -57,6 +57,8 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     private final CallContext call;
     private final Listener listener;
     private final CarrierCodec codec;
+    private final Pipeline pipeline;
+    private final CarrierCodec wire;
     private final int rate;
     private final Ear ear = new Ear(this);
     private final MediaClock clock = new MediaClock(Ear.RATE);
@@ -81,8 +83,10 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     private boolean finishing;
     private boolean deaf;
 
-    Listening(CallContext call, Listener listener) {
+    Listening(CallContext call, Pipeline pipeline, Listener listener) {
         this.call = call;
+        this.pipeline = pipeline;
+        wire = pipeline.wire();
         this.listener = listener;
         codec = call.codecIn();
         rate = codec.rate();
@@ -98,7 +102,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     /** Opens the recognizer's stream, so that the first utterance does not wait for it. */
     void start() {
         if (recognition == null && !deaf) {
-            recognition = call.models().recognize(call.token(), startMessage(), this);
+            recognition = pipeline.recognize(startMessage(), this);
         }
     }
 
@@ -311,21 +315,16 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         int most = rate;
         while (sentUpTo < ring.end()) {
             int count = (int) Math.min(most, ring.end() - sentUpTo);
-            recognition.audio(utterance, mediaMs(sentUpTo * Ear.RATE / rate), linear(count));
+            recognition.audio(utterance, mediaMs(sentUpTo * Ear.RATE / rate), piece(count));
             sentUpTo += count;
             call.tally().recognized((double) count / rate);
         }
     }
 
-    private ByteString linear(int count) {
+    private ByteString piece(int count) {
         short[] piece = new short[count];
         ring.copy(sentUpTo, piece, 0, count);
-        byte[] bytes = new byte[2 * count];
-        for (int i = 0; i < count; i++) {
-            bytes[2 * i] = (byte) piece[i];
-            bytes[2 * i + 1] = (byte) (piece[i] >> 8);
-        }
-        return UnsafeByteOperations.unsafeWrap(bytes);
+        return UnsafeByteOperations.unsafeWrap(wire.encode(piece));
     }
 
     private TranscribeStart startMessage() {

@@ -22,14 +22,16 @@ final class Replies {
     private static final long LONGEST_RETRY_NANOS = 2_000_000_000L;
 
     private final CallContext call;
+    private final Pipeline pipeline;
     private final Answer.Listener listener;
     private Loop.@Nullable Timer retry;
     private Models.@Nullable Asked<?> preparing;
     private long retryNanos = FIRST_RETRY_NANOS;
     private boolean preparedAgain;
 
-    Replies(CallContext call, Answer.Listener listener) {
+    Replies(CallContext call, Pipeline pipeline, Answer.Listener listener) {
         this.call = call;
+        this.pipeline = pipeline;
         this.listener = listener;
     }
 
@@ -47,7 +49,7 @@ final class Replies {
         Answer answer = new Answer(call, text, listener);
         SlowModel slow = call.spec().getSlowModel();
         ZoneId zone = ZoneId.systemDefault();
-        answer.generate(GenerateRequest.newBuilder()
+        GenerateRequest request = GenerateRequest.newBuilder()
                 .setModel(call.spec().getPipeline().getLanguageModel())
                 .setSpecHash(call.prepared().hash())
                 .addAllDialogue(turns)
@@ -65,7 +67,8 @@ final class Replies {
                         .toOffsetDateTime()
                         .toString())
                 .setTimeZone(zone.getId())
-                .build());
+                .build();
+        answer.generate(pipeline.reply(request, answer));
         return answer;
     }
 

@@ -109,6 +109,7 @@ final class Sequel {
 
     /** A reply counts now: what the model made of the turn is kept, and the tools that it wants are run. */
     void took(Answer counted, int turn) {
+        counted.counts();
         if (counted.done() == null) {
             return; // by then Answer.Listener.generated says so
         }

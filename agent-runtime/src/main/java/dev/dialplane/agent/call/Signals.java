@@ -35,6 +35,7 @@ final class Signals implements Listening.Listener {
     private static final int MOST_COMPARED = 20;
 
     private final CallContext call;
+    private final Pipeline pipeline;
     private final Listener listener;
     private final Listening listening;
     private @Nullable CallerTurn turn;
@@ -44,10 +45,11 @@ final class Signals implements Listening.Listener {
     /** Of the caller's turns: their loudest 10 ms, averaged; an RMS value in 16-bit steps, 0 before the first. */
     private float usualLoudness;
 
-    Signals(CallContext call, Listener listener) {
+    Signals(CallContext call, Pipeline pipeline, Listener listener) {
         this.call = call;
+        this.pipeline = pipeline;
         this.listener = listener;
-        listening = new Listening(call, this);
+        listening = new Listening(call, pipeline, this);
     }
 
     Listening listening() {
@@ -99,6 +101,7 @@ final class Signals implements Listening.Listener {
         CallerTurn current = before == null ? CallerTurn.keyed(at, now) : before;
         turn = current;
         current.key(key, at, now);
+        pipeline.key(key);
         listener.callerKeys(at, before != null);
     }
 
@@ -139,6 +142,7 @@ final class Signals implements Listening.Listener {
     void forget() {
         turn = null;
         listening.forget();
+        pipeline.forget();
     }
 
     @Override

@@ -10,11 +10,13 @@ import dev.dialplane.contracts.common.v1.ResponseTime;
 /** Writes down what was said: turns into the dialogue, events to the gateway, figures into the tally. */
 final class TurnRecord {
     private final CallContext call;
+    private final Pipeline pipeline;
     private final Dialogue dialogue;
     private final Signals signals;
 
-    TurnRecord(CallContext call, Dialogue dialogue, Signals signals) {
+    TurnRecord(CallContext call, Pipeline pipeline, Dialogue dialogue, Signals signals) {
         this.call = call;
+        this.pipeline = pipeline;
         this.dialogue = dialogue;
         this.signals = signals;
     }
@@ -83,5 +85,6 @@ final class TurnRecord {
         call.tally().said((double) saying.speech().heard() / call.codecOut().rate());
         call.line().event(TurnEvent.newBuilder().setAgentTurn(event));
         dialogue.agentSaid(parted.heard(), interrupted ? parted.notHeard() : "");
+        pipeline.said(saying, interrupted);
     }
 }

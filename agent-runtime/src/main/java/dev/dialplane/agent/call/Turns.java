@@ -60,6 +60,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     private final Listener listener;
     private final Conversation.Conductor conductor;
     private final Dialogue dialogue;
+    private final Pipeline pipeline;
     private final Signals signals;
     private final Speaking speaking;
     private final Replies replies;
@@ -86,10 +87,11 @@ final class Turns implements Signals.Listener, Answer.Listener {
         this.conductor = conductor;
         this.dialogue = dialogue;
         this.listener = listener;
-        signals = new Signals(call, this);
+        pipeline = Pipeline.of(call, dialogue);
+        signals = new Signals(call, pipeline, this);
         speaking = new Speaking(call, signals, listener);
-        record = new TurnRecord(call, dialogue, signals);
-        replies = new Replies(call, this);
+        record = new TurnRecord(call, pipeline, dialogue, signals);
+        replies = new Replies(call, pipeline, this);
         turnTaking = call.spec().getTurnTaking();
         rules = call.interruptionRules();
         slow = new Patience(call.loop(), call.spec().getSlowModel(), listener::replyIsSlow, conductor::giveUp);
@@ -198,6 +200,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         end();
         dropTurn();
         sequel.close();
+        pipeline.close();
     }
 
     // What the caller does.

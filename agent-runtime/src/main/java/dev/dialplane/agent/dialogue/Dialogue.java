@@ -55,7 +55,7 @@ public final class Dialogue {
      * @return the words; empty if there are none such
      */
     public Optional<String> takeUnanswered() {
-        if (!errands.isEmpty() || turns.isEmpty() || !(turns.getLast() instanceof Turn.Caller(String text))) {
+        if (!unanswered() || !(turns.getLast() instanceof Turn.Caller(String text))) {
             return Optional.empty();
         }
         turns.removeLast();
@@ -168,15 +168,25 @@ public final class Dialogue {
         return turns.stream().map(Turn::toProto).toList();
     }
 
+    /** The same, without what {@link #takeUnanswered} would take back. */
+    public List<DialogueTurn> answered() {
+        List<DialogueTurn> all = asIs();
+        return unanswered() ? all.subList(0, all.size() - 1) : all;
+    }
+
     /** All that another agent needs to go on. A caller's turn at the end is for it to answer, from the state before it. */
     public Memory memory() {
-        boolean unanswered = errands.isEmpty() && !turns.isEmpty() && turns.getLast() instanceof Turn.Caller;
+        boolean unanswered = unanswered();
         return new Memory(
                 turns(),
                 errands(),
                 unanswered ? stateBefore : providerState,
                 unanswered ? expectedBefore : expected,
                 callerTurns);
+    }
+
+    private boolean unanswered() {
+        return errands.isEmpty() && !turns.isEmpty() && turns.getLast() instanceof Turn.Caller;
     }
 
     private void add(Turn turn) {

@@ -6,6 +6,7 @@ import dev.dialplane.contracts.inference.v1.InvokeRequest;
 import dev.dialplane.contracts.inference.v1.InvokeResponse;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareResponse;
+import dev.dialplane.contracts.inference.v1.SessionStart;
 import dev.dialplane.contracts.inference.v1.SynthesizeStart;
 import dev.dialplane.contracts.inference.v1.TranscribeStart;
 import io.grpc.ManagedChannel;
@@ -40,7 +41,7 @@ public final class Models {
 
     /** Opens a stream to the recognizer. */
     public Recognition recognize(String token, TranscribeStart start, Recognition.Listener listener) {
-        return new Recognition(stubs, token, start, listener);
+        return new Transcription(stubs, token, start, listener);
     }
 
     /** Asks for a reply. */
@@ -51,6 +52,11 @@ public final class Models {
     /** Opens a stream to the voice. */
     public Synthesis synthesize(String token, SynthesizeStart start, Synthesis.Listener listener) {
         return new Synthesis(stubs, token, start, listener);
+    }
+
+    /** Opens a stream to a model that hears, thinks and speaks. */
+    public Session converse(String token, SessionStart start, Session.Listener listener) {
+        return new Session(stubs, token, start, listener);
     }
 
     /** Makes everything ready for a spec. */

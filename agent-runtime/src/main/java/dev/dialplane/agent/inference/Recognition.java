@@ -1,20 +1,13 @@
 package dev.dialplane.agent.inference;
 
 import com.google.protobuf.ByteString;
-import dev.dialplane.contracts.inference.v1.CancelUtterance;
-import dev.dialplane.contracts.inference.v1.FinalizeUtterance;
-import dev.dialplane.contracts.inference.v1.TranscribeRequest;
-import dev.dialplane.contracts.inference.v1.TranscribeResponse;
-import dev.dialplane.contracts.inference.v1.TranscribeStart;
 import dev.dialplane.contracts.inference.v1.Transcript;
-import dev.dialplane.contracts.inference.v1.UtteranceAudio;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 
-/** One stream to a recognizer. Used on the loop only. */
-public final class Recognition {
-    /** Hears what the recognizer says, on the loop. */
-    public interface Listener {
+/** One stream to a model that hears. Used on the loop only. */
+public interface Recognition {
+    /** Hears what the model heard, on the loop. */
+    interface Listener {
         /** A transcript, partial or final. */
         void transcript(Transcript transcript);
 
@@ -28,74 +21,15 @@ public final class Recognition {
         void goAway();
     }
 
-    private final Tracked<TranscribeRequest, TranscribeResponse> responses;
-    private final StreamObserver<TranscribeRequest> requests;
-
-    Recognition(Stubs stubs, String token, TranscribeStart start, Listener listener) {
-        responses = new Tracked<>(stubs.open()) {
-            @Override
-            void received(TranscribeResponse message) {
-                switch (message.getMessageCase()) {
-                    case TRANSCRIPT -> listener.transcript(message.getTranscript());
-                    case ERROR ->
-                        listener.utteranceFailed(
-                                message.getError().getUtteranceId(),
-                                message.getError().getError().getMessage());
-                    case GO_AWAY -> {
-                        stubs.moveOn();
-                        listener.goAway();
-                    }
-                    case READY, EAGER_END_OF_TURN, MESSAGE_NOT_SET -> {}
-                }
-            }
-
-            @Override
-            void failed(Status status) {
-                listener.lost(status);
-            }
-
-            @Override
-            void completed() {
-                listener.lost(Status.UNAVAILABLE.withDescription("the server ended the stream"));
-            }
-        };
-        requests = stubs.speechToText(token).transcribe(responses);
-        requests.onNext(TranscribeRequest.newBuilder().setStart(start).build());
-    }
-
     /** More audio of an utterance; {@code mediaTimeMs} is that of its first sample. */
-    public void audio(long utterance, long mediaTimeMs, ByteString payload) {
-        send(TranscribeRequest.newBuilder()
-                .setAudio(UtteranceAudio.newBuilder()
-                        .setUtteranceId(utterance)
-                        .setMediaTimeMs(mediaTimeMs)
-                        .setPayload(payload))
-                .build());
-    }
+    void audio(long utterance, long mediaTimeMs, ByteString payload);
 
     /** Asks for the transcript of all that was sent; more may follow. */
-    public void finish(long utterance) {
-        send(TranscribeRequest.newBuilder()
-                .setFinalize(
-                        FinalizeUtterance.newBuilder().setUtteranceId(utterance).setSpeculative(true))
-                .build());
-    }
+    void finish(long utterance);
 
     /** Forgets an utterance: it was nothing. */
-    public void forget(long utterance) {
-        send(TranscribeRequest.newBuilder()
-                .setCancel(CancelUtterance.newBuilder().setUtteranceId(utterance))
-                .build());
-    }
+    void forget(long utterance);
 
     /** Ends the stream; nothing is heard of it any more. */
-    public void close() {
-        responses.cancel();
-    }
-
-    private void send(TranscribeRequest request) {
-        if (!responses.ended()) {
-            requests.onNext(request);
-        }
-    }
+    void close();
 }

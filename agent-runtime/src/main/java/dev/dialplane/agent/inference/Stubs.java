@@ -2,6 +2,7 @@ package dev.dialplane.agent.inference;
 
 import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
+import dev.dialplane.contracts.inference.v1.SpeechToSpeechGrpc;
 import dev.dialplane.contracts.inference.v1.SpeechToTextGrpc;
 import dev.dialplane.contracts.inference.v1.TextToSpeechGrpc;
 import dev.dialplane.contracts.inference.v1.ToolsGrpc;
@@ -45,6 +46,10 @@ final class Stubs {
 
     TextToSpeechGrpc.TextToSpeechStub textToSpeech(String token) {
         return with(token, TextToSpeechGrpc.newStub(channel));
+    }
+
+    SpeechToSpeechGrpc.SpeechToSpeechStub speechToSpeech(String token) {
+        return with(token, SpeechToSpeechGrpc.newStub(channel));
     }
 
     ModelsGrpc.ModelsStub models(String token) {

@@ -9,7 +9,7 @@ import dev.dialplane.contracts.agent.v1.PrepareRequest;
 import dev.dialplane.contracts.agent.v1.PrepareResponse;
 import dev.dialplane.contracts.common.v1.AudioFormat;
 import dev.dialplane.contracts.common.v1.Codec;
-import dev.dialplane.contracts.common.v1.PipelineMode;
+import dev.dialplane.contracts.common.v1.Pipeline;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareResponse;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -56,17 +56,21 @@ final class Preparation {
         if (!request.hasSpec()) {
             return Optional.of("spec is not set");
         }
-        PipelineMode mode = request.getSpec().getPipeline().getMode();
-        if (mode != PipelineMode.PIPELINE_MODE_CASCADE) {
-            return Optional.of("spec.pipeline.mode is " + mode + ", allowed is PIPELINE_MODE_CASCADE");
-        }
-        if (!request.getSpec().getPipeline().hasSpeechToText()
-                || !request.getSpec().getPipeline().hasLanguageModel()
-                || !request.getSpec().getPipeline().hasTextToSpeech()) {
-            return Optional.of(
-                    "spec.pipeline lacks a model, it needs speech_to_text, language_model and text_to_speech");
-        }
-        return Optional.empty();
+        Pipeline pipeline = request.getSpec().getPipeline();
+        return switch (pipeline.getMode()) {
+            case PIPELINE_MODE_CASCADE ->
+                pipeline.hasSpeechToText() && pipeline.hasLanguageModel() && pipeline.hasTextToSpeech()
+                        ? Optional.empty()
+                        : Optional.of("spec.pipeline lacks a model, it needs speech_to_text, language_model and"
+                                + " text_to_speech");
+            case PIPELINE_MODE_SPEECH_TO_SPEECH ->
+                pipeline.hasSpeechToSpeech()
+                        ? Optional.empty()
+                        : Optional.of("spec.pipeline lacks a model, it needs speech_to_speech");
+            case PIPELINE_MODE_UNSPECIFIED, UNRECOGNIZED ->
+                Optional.of("spec.pipeline.mode is " + pipeline.getMode()
+                        + ", allowed are PIPELINE_MODE_CASCADE and PIPELINE_MODE_SPEECH_TO_SPEECH");
+        };
     }
 
     String hash() {

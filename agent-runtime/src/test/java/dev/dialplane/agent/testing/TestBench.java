@@ -52,6 +52,7 @@ public final class TestBench implements AutoCloseable {
     public final Loop agentLoop = time.loop();
     private final Loop othersLoop = time.loop();
     public final ScriptedModels models = new ScriptedModels(othersLoop);
+    public final ScriptedSpeech speech = new ScriptedSpeech(othersLoop);
     public final Agent agent;
     public final AgentGrpc.AgentStub stub;
     public final Models client;
@@ -71,7 +72,7 @@ public final class TestBench implements AutoCloseable {
             for (BindableService service : models.services()) {
                 builder.addService(service);
             }
-            inference = builder.build().start();
+            inference = builder.addService(speech).build().start();
             toInference =
                     InProcessChannelBuilder.forName(name).executor(agentLoop).build();
             client = new Models(toInference);
@@ -118,6 +119,13 @@ public final class TestBench implements AutoCloseable {
                         .setFallbackMs(4000)
                         .setGiveUpMs(12000))
                 .setMaxDurationMs(3_600_000);
+    }
+
+    /** The same with one model that hears, thinks and speaks: {@link #speech}. */
+    public static AgentSpec.Builder speechToSpeech() {
+        return spec().setPipeline(Pipeline.newBuilder()
+                .setMode(PipelineMode.PIPELINE_MODE_SPEECH_TO_SPEECH)
+                .setSpeechToSpeech(model()));
     }
 
     private static ModelRef model() {

@@ -12,6 +12,7 @@ import dev.dialplane.inference.local.moonshine.Moonshine;
 import dev.dialplane.inference.local.moonshine.MoonshineRecognizer;
 import dev.dialplane.inference.local.sentence.MiniLm;
 import dev.dialplane.inference.local.smollm.SmolLmDialogue;
+import dev.dialplane.inference.model.Composition;
 import dev.dialplane.inference.model.ModelPart;
 import dev.dialplane.inference.model.PreparedSpec;
 import dev.dialplane.inference.model.Provider;
@@ -40,6 +41,9 @@ public class LocalProvider implements Provider {
     private static final String VOCABULARY = "moonshine-vocabulary";
     private static final String ANSWERS = "answers";
     private static final String SMOLLM = "smollm2-135m";
+    /** Hears, thinks and speaks by the models above. */
+    private static final String CASCADE = "cascade";
+
     private static final String SMOLLM_WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf";
 
     private final ModelFiles files;
@@ -105,7 +109,12 @@ public class LocalProvider implements Provider {
                         files.missing(SMOLLM, SMOLLM_WEIGHTS),
                         "SmolLM2 135M, a small language model"),
                 describe(LocalVoices.PIPER, ModelPart.TEXT_TO_SPEECH, voices.missingPiper(), voices.piper()),
-                describe(LocalVoices.FLITE, ModelPart.TEXT_TO_SPEECH, voices.missingFlite(), "flite, voice slt"));
+                describe(LocalVoices.FLITE, ModelPart.TEXT_TO_SPEECH, voices.missingFlite(), "flite, voice slt"),
+                describe(
+                        CASCADE,
+                        ModelPart.SPEECH_TO_SPEECH,
+                        missingMoonshine().or(voices::missingPiper),
+                        String.join(", ", MOONSHINE, ANSWERS, LocalVoices.PIPER) + " behind one stream"));
     }
 
     private static ModelDescription describe(String model, ModelPart part, Optional<String> missing, String detail) {
@@ -139,6 +148,13 @@ public class LocalProvider implements Provider {
             case LocalVoices.PIPER, LocalVoices.FLITE -> Optional.of(voices.get(model));
             default -> Optional.empty();
         };
+    }
+
+    @Override
+    public Optional<Composition> speechToSpeech(String model) {
+        return model.equals(CASCADE)
+                ? Optional.of(new Composition(MOONSHINE, ANSWERS, LocalVoices.PIPER))
+                : Optional.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.dialplane.inference.model;
 
 import dev.dialplane.contracts.common.v1.ModelRef;
+import dev.dialplane.contracts.common.v1.Pipeline;
 import dev.dialplane.contracts.inference.v1.ModelDescription;
 import dev.dialplane.inference.dialogue.Dialogue;
 import dev.dialplane.inference.failure.ModelException;
@@ -42,11 +43,34 @@ public class ModelCatalog {
         return find(ref, ModelPart.LANGUAGE_MODEL, provider -> provider.dialogue(ref.getModel()));
     }
 
-    /** The voice, or that of its fallback; fails as {@link #recognizer} does. May block. */
+    /**
+     * The voice, or that of its fallback; fails as {@link #recognizer} does. A speech-to-speech model speaks given texts,
+     * too. May block.
+     */
     public Voice voice(ModelRef ref) {
         return orFallback(
                 ref,
-                it -> find(it, ModelPart.TEXT_TO_SPEECH, provider -> provider.voice(it.getModel(), it.getVoice())));
+                it -> find(
+                        it,
+                        ModelPart.TEXT_TO_SPEECH,
+                        provider -> provider.speechToSpeech(it.getModel())
+                                .flatMap(made -> provider.voice(made.textToSpeech(), it.getVoice()))
+                                .or(() -> provider.voice(it.getModel(), it.getVoice()))));
+    }
+
+    /**
+     * The parts of a speech-to-speech model, each with its fallback's part as fallback.
+     *
+     * @throws ModelException NOT_FOUND if there is none of that name
+     */
+    public Pipeline speechToSpeech(ModelRef ref) {
+        Pipeline parts = parts(ref);
+        return ref.hasFallback() ? Composition.orElse(parts, parts(ref.getFallback())) : parts;
+    }
+
+    private Pipeline parts(ModelRef ref) {
+        return Composition.parts(
+                ref, find(ref, ModelPart.SPEECH_TO_SPEECH, provider -> provider.speechToSpeech(ref.getModel())));
     }
 
     private static <T> T orFallback(ModelRef ref, Function<ModelRef, T> finder) {
@@ -67,6 +91,7 @@ public class ModelCatalog {
             case SPEECH_TO_TEXT -> recognizer(alone);
             case LANGUAGE_MODEL -> dialogue(alone);
             case TEXT_TO_SPEECH -> voice(alone);
+            case SPEECH_TO_SPEECH -> throw new IllegalArgumentException("prepare its parts");
         }
         find(ref, part, Optional::of).prepare(ref.getModel(), part, spec);
     }

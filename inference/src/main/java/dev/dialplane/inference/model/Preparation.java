@@ -11,7 +11,6 @@ import dev.dialplane.inference.timing.Timers;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -90,12 +89,8 @@ public class Preparation {
     private void work(String hash, Entry entry) {
         long begun = timers.nanos();
         try {
-            PreparedSpec prepared = new PreparedSpec(hash, entry.spec());
-            Pipeline pipeline = entry.spec().getPipeline();
-            if (pipeline.getMode() == PipelineMode.PIPELINE_MODE_SPEECH_TO_SPEECH) {
-                ModelRef model = pipeline.getSpeechToSpeech();
-                throw ModelException.unknownModel(model.getProvider(), model.getModel(), List.of());
-            }
+            PreparedSpec prepared = new PreparedSpec(hash, inParts(entry.spec()));
+            Pipeline pipeline = prepared.spec().getPipeline();
             with(pipeline.getSpeechToText(), ModelPart.SPEECH_TO_TEXT, prepared);
             with(pipeline.getLanguageModel(), ModelPart.LANGUAGE_MODEL, prepared);
             with(pipeline.getTextToSpeech(), ModelPart.TEXT_TO_SPEECH, prepared);
@@ -117,6 +112,17 @@ public class Preparation {
             }
             entry.ready().completeExceptionally(e);
         }
+    }
+
+    /** The spec, with the parts of a speech-to-speech model in its pipeline. */
+    private AgentSpec inParts(AgentSpec spec) {
+        Pipeline pipeline = spec.getPipeline();
+        return pipeline.getMode() == PipelineMode.PIPELINE_MODE_SPEECH_TO_SPEECH
+                ? spec.toBuilder()
+                        .setPipeline(
+                                pipeline.toBuilder().mergeFrom(catalog.speechToSpeech(pipeline.getSpeechToSpeech())))
+                        .build()
+                : spec;
     }
 
     /** A model and its fallback: both must exist, one of them must work. */

@@ -29,6 +29,11 @@ public interface Provider {
      */
     Optional<Voice> voice(String model, String voice);
 
+    /** What a speech-to-speech model is made of; all its parts are models of this provider. */
+    default Optional<Composition> speechToSpeech(String model) {
+        return Optional.empty();
+    }
+
     /** Makes what the spec needs of {@code part} ready before the first call asks. Blocks. */
     default void prepare(String model, ModelPart part, PreparedSpec spec) {}
 }

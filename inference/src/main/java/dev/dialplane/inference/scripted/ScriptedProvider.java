@@ -5,6 +5,7 @@ import dev.dialplane.contracts.inference.v1.ModelDescription;
 import dev.dialplane.inference.InferenceConfig;
 import dev.dialplane.inference.dialogue.Dialogue;
 import dev.dialplane.inference.hearing.Recognizer;
+import dev.dialplane.inference.model.Composition;
 import dev.dialplane.inference.model.ModelPart;
 import dev.dialplane.inference.model.Provider;
 import dev.dialplane.inference.scripted.Script.VoiceScript;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +98,9 @@ public class ScriptedProvider implements Provider {
         describe(recognizers.keySet(), ModelPart.SPEECH_TO_TEXT, models);
         describe(dialogues.keySet(), ModelPart.LANGUAGE_MODEL, models);
         describe(voices.keySet(), ModelPart.TEXT_TO_SPEECH, models);
+        Set<String> whole = new TreeSet<>(recognizers.keySet());
+        whole.removeIf(name -> speechToSpeech(name).isEmpty());
+        describe(whole, ModelPart.SPEECH_TO_SPEECH, models);
         return models;
     }
 
@@ -124,5 +129,12 @@ public class ScriptedProvider implements Provider {
     @Override
     public Optional<Voice> voice(String model, String voice) {
         return Optional.ofNullable(voices.get(model));
+    }
+
+    /** A name that all three parts of the script have is a speech-to-speech model, too. */
+    @Override
+    public Optional<Composition> speechToSpeech(String model) {
+        boolean whole = recognizers.containsKey(model) && dialogues.containsKey(model) && voices.containsKey(model);
+        return whole ? Optional.of(new Composition(model, model, model)) : Optional.empty();
     }
 }

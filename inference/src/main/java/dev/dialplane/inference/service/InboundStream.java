@@ -56,6 +56,15 @@ abstract class InboundStream<Q, R> implements StreamObserver<Q>, Streams.Stream 
     /** Lets go of everything; called once, also after the stream has failed or was cancelled. */
     abstract void release();
 
+    /** Does something between two messages; nothing once the RPC is over. What it throws fails the RPC. */
+    final void later(Runnable task) {
+        mailbox.execute(() -> {
+            if (!outlet.closed()) {
+                guarded(task);
+            }
+        });
+    }
+
     /** Fails the RPC and lets go of everything. */
     final void fail(ModelException failure) {
         outlet.fail(failure);
