@@ -37,6 +37,9 @@ final class Listening implements Ear.Listener, Recognition.Listener {
 
         /** The recognizer did not make anything of the utterance, and will not. */
         void transcriptFailed();
+
+        /** A model thinks that the caller, who is silent since, has finished: how likely that is, 0 to 1. */
+        void endPredicted(double finished);
     }
 
     private static final System.Logger LOG = System.getLogger(Listening.class.getName());
@@ -69,6 +72,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     private long anchorSample;
     private long anchorMs;
 
+    private final EndOfTurnModel endOfTurn;
     private @Nullable Recognition recognition;
     private Loop.@Nullable Timer retry;
     private long retryNanos = FIRST_RETRY_NANOS;
@@ -86,6 +90,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         this.listener = listener;
         codec = call.codecIn();
         rate = codec.rate();
+        endOfTurn = new EndOfTurnModel(call);
         ring = new PcmRing(KEPT_SECONDS * rate);
         toEar = rate == Ear.RATE ? null : Resampler.between(rate, Ear.RATE);
     }
@@ -177,17 +182,23 @@ final class Listening implements Ear.Listener, Recognition.Listener {
 
     /** The utterance goes on. */
     void more() {
+        endOfTurn.drop();
         feeding = true;
         finishing = false;
     }
 
-    /** Nobody speaks: asks for the transcript of what there is. */
+    /** Nobody speaks: asks for the transcript of what there is, and whether that is all. */
     void finish() {
         feeding = false;
         finishing = true;
         sendPieces();
         if (recognition != null) {
             recognition.finish(utterance);
+        }
+        if (endOfTurn.present()) {
+            long from =
+                    Math.max(Math.max(utteranceStart, ring.start()), ring.end() - (long) EndOfTurnModel.SECONDS * rate);
+            endOfTurn.ask(linear(from, (int) (ring.end() - from)), rate, listener::endPredicted);
         }
     }
 
@@ -200,6 +211,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     }
 
     private void rest() {
+        endOfTurn.drop();
         open = false;
         feeding = false;
         finishing = false;
@@ -301,15 +313,15 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         int most = rate;
         while (sentUpTo < ring.end()) {
             int count = (int) Math.min(most, ring.end() - sentUpTo);
-            recognition.audio(utterance, mediaMs(sentUpTo * Ear.RATE / rate), linear(count));
+            recognition.audio(utterance, mediaMs(sentUpTo * Ear.RATE / rate), linear(sentUpTo, count));
             sentUpTo += count;
             call.tally().recognized((double) count / rate);
         }
     }
 
-    private ByteString linear(int count) {
+    private ByteString linear(long from, int count) {
         short[] piece = new short[count];
-        ring.copy(sentUpTo, piece, 0, count);
+        ring.copy(from, piece, 0, count);
         byte[] bytes = new byte[2 * count];
         for (int i = 0; i < count; i++) {
             bytes[2 * i] = (byte) piece[i];

@@ -6,11 +6,13 @@ import dev.dialplane.inference.InferenceConfig;
 import dev.dialplane.inference.answers.Answers;
 import dev.dialplane.inference.answers.AnswersDialogue;
 import dev.dialplane.inference.dialogue.Dialogue;
+import dev.dialplane.inference.ending.EndOfTurnModel;
 import dev.dialplane.inference.failure.ModelException;
 import dev.dialplane.inference.hearing.Recognizer;
 import dev.dialplane.inference.local.moonshine.Moonshine;
 import dev.dialplane.inference.local.moonshine.MoonshineRecognizer;
 import dev.dialplane.inference.local.sentence.MiniLm;
+import dev.dialplane.inference.local.smartturn.SmartTurn;
 import dev.dialplane.inference.local.smollm.SmolLmDialogue;
 import dev.dialplane.inference.model.ModelPart;
 import dev.dialplane.inference.model.PreparedSpec;
@@ -40,6 +42,8 @@ public class LocalProvider implements Provider {
     private static final String VOCABULARY = "moonshine-vocabulary";
     private static final String ANSWERS = "answers";
     private static final String SMOLLM = "smollm2-135m";
+    private static final String SMART_TURN = "smart-turn-v3";
+    private static final String SMART_TURN_WEIGHTS = "smart-turn-v3.2-cpu.onnx";
     private static final String SMOLLM_WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf";
 
     private final ModelFiles files;
@@ -48,6 +52,7 @@ public class LocalProvider implements Provider {
     private final Loaded<MoonshineRecognizer> moonshine;
     private final Loaded<AnswersDialogue> answers;
     private final Loaded<SmolLmDialogue> smollm;
+    private final Loaded<SmartTurn> smartTurn;
 
     public LocalProvider(InferenceConfig config, MeterRegistry registry) {
         files = ModelFiles.byEnvironment(config.modelsDirectory(), System.getenv());
@@ -71,6 +76,10 @@ public class LocalProvider implements Provider {
             orDown(SMOLLM, files.missing(SMOLLM, SMOLLM_WEIGHTS));
             return SmolLmDialogue.load(
                     files.file(SMOLLM, SMOLLM_WEIGHTS), config.local().threads());
+        });
+        smartTurn = new Loaded<>(SMART_TURN, () -> {
+            orDown(SMART_TURN, files.missing(SMART_TURN, SMART_TURN_WEIGHTS));
+            return SmartTurn.load(files.file(SMART_TURN, SMART_TURN_WEIGHTS), onnx, queue);
         });
         Tags tags = Tags.of("gen_ai.provider.name", NAME);
         registry.gauge("dialplane.inference.queue.waiting", tags, queue, ComputeQueue::waiting);
@@ -105,7 +114,12 @@ public class LocalProvider implements Provider {
                         files.missing(SMOLLM, SMOLLM_WEIGHTS),
                         "SmolLM2 135M, a small language model"),
                 describe(LocalVoices.PIPER, ModelPart.TEXT_TO_SPEECH, voices.missingPiper(), voices.piper()),
-                describe(LocalVoices.FLITE, ModelPart.TEXT_TO_SPEECH, voices.missingFlite(), "flite, voice slt"));
+                describe(LocalVoices.FLITE, ModelPart.TEXT_TO_SPEECH, voices.missingFlite(), "flite, voice slt"),
+                describe(
+                        SMART_TURN,
+                        ModelPart.END_OF_TURN,
+                        files.missing(SMART_TURN, SMART_TURN_WEIGHTS),
+                        "Smart Turn v3.2, by the caller's voice"));
     }
 
     private static ModelDescription describe(String model, ModelPart part, Optional<String> missing, String detail) {
@@ -139,6 +153,11 @@ public class LocalProvider implements Provider {
             case LocalVoices.PIPER, LocalVoices.FLITE -> Optional.of(voices.get(model));
             default -> Optional.empty();
         };
+    }
+
+    @Override
+    public Optional<EndOfTurnModel> endOfTurn(String model) {
+        return model.equals(SMART_TURN) ? Optional.of(smartTurn.get()) : Optional.empty();
     }
 
     @Override

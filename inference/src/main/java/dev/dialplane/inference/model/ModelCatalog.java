@@ -3,6 +3,7 @@ package dev.dialplane.inference.model;
 import dev.dialplane.contracts.common.v1.ModelRef;
 import dev.dialplane.contracts.inference.v1.ModelDescription;
 import dev.dialplane.inference.dialogue.Dialogue;
+import dev.dialplane.inference.ending.EndOfTurnModel;
 import dev.dialplane.inference.failure.ModelException;
 import dev.dialplane.inference.hearing.Recognizer;
 import dev.dialplane.inference.speaking.Voice;
@@ -49,6 +50,11 @@ public class ModelCatalog {
                 it -> find(it, ModelPart.TEXT_TO_SPEECH, provider -> provider.voice(it.getModel(), it.getVoice())));
     }
 
+    /** The model that tells whether a caller has finished; fails as {@link #dialogue} does. May block. */
+    public EndOfTurnModel endOfTurn(ModelRef ref) {
+        return find(ref, ModelPart.END_OF_TURN, provider -> provider.endOfTurn(ref.getModel()));
+    }
+
     private static <T> T orFallback(ModelRef ref, Function<ModelRef, T> finder) {
         try {
             return finder.apply(ref);
@@ -67,6 +73,7 @@ public class ModelCatalog {
             case SPEECH_TO_TEXT -> recognizer(alone);
             case LANGUAGE_MODEL -> dialogue(alone);
             case TEXT_TO_SPEECH -> voice(alone);
+            case END_OF_TURN -> endOfTurn(alone);
         }
         find(ref, part, Optional::of).prepare(ref.getModel(), part, spec);
     }

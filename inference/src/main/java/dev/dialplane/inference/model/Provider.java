@@ -2,6 +2,7 @@ package dev.dialplane.inference.model;
 
 import dev.dialplane.contracts.inference.v1.ModelDescription;
 import dev.dialplane.inference.dialogue.Dialogue;
+import dev.dialplane.inference.ending.EndOfTurnModel;
 import dev.dialplane.inference.hearing.Recognizer;
 import dev.dialplane.inference.speaking.Voice;
 import java.util.List;
@@ -28,6 +29,10 @@ public interface Provider {
      * @param voice the model's own default if empty
      */
     Optional<Voice> voice(String model, String voice);
+
+    default Optional<EndOfTurnModel> endOfTurn(String model) {
+        return Optional.empty();
+    }
 
     /** Makes what the spec needs of {@code part} ready before the first call asks. Blocks. */
     default void prepare(String model, ModelPart part, PreparedSpec spec) {}
