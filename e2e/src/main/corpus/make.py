@@ -6,8 +6,9 @@ Usage: make.py RECORDINGS ALIGNED OUT
   ALIGNED     what aligned.py made: whole sentences, and where they may be cut
   OUT         where interruptions.ulaw, interruptions.tsv, turns.ulaw and turns.tsv go
 
-Needs flite, espeak-ng and sox. What is random is seeded: the same inputs make the same corpora. Transcripts are added by
-./bench transcribe, because they are the recognizer's.
+Needs flite, espeak-ng and sox. What is random is seeded: the same inputs make the same corpora, but for sox's dither; so
+what there is already need not change when more is added at the end. Transcripts and predictions are added by TranscribeMain,
+because they are the models'.
 """
 import array, math, os, random, subprocess, sys, tempfile, wave
 

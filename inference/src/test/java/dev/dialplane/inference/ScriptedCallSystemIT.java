@@ -149,8 +149,8 @@ class ScriptedCallSystemIT {
             assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
             assertThat(error(e).getUnknownModel().getAvailableList()).containsExactly("local/smart-turn-v3");
         });
-        assertThatThrownBy(() -> model.predict(
-                        request.toBuilder().clearPayload().build()))
+        assertThatThrownBy(
+                        () -> model.predict(request.toBuilder().clearPayload().build()))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         e -> assertThat(error(e).getBadRequest().getField()).isEqualTo("payload"));

@@ -44,7 +44,7 @@ public final class TranscribeMain {
 
     private static final int PIECE = 800;
     private static final int TRIES = 3;
-    /** By this much the agent's detector is behind the end of speech when it asks for a prediction; median of the corpus. */
+    /** When the agent asks for a prediction, it has heard so much silence: two windows of its detector, and a little. */
     private static final int KNOWN_AFTER_MS = 80;
 
     private TranscribeMain() {}

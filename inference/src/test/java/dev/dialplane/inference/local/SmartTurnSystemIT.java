@@ -37,7 +37,9 @@ class SmartTurnSystemIT {
             // In the middle of it, and of a word most likely: nobody pauses so, but it is no ending either.
             begun.add(finished(model, said, said.length / 2));
         }
-        assertThat(whole).as("whole").allSatisfy(finished -> assertThat(finished).isGreaterThan(0.5f));
+        assertThat(whole)
+                .as("whole")
+                .allSatisfy(finished -> assertThat(finished).isGreaterThan(0.5f));
         assertThat(average(begun)).as("begun: %s", begun).isLessThan(average(whole) - 0.3);
     }
 
@@ -62,7 +64,8 @@ class SmartTurnSystemIT {
 
     private static SmartTurn smartTurn() throws OrtException {
         String weights = "smart-turn-v3.2-cpu.onnx";
-        return SmartTurn.load(Samples.models("smart-turn-v3", weights).file("smart-turn-v3", weights), new OnnxModels(1), QUEUE);
+        return SmartTurn.load(
+                Samples.models("smart-turn-v3", weights).file("smart-turn-v3", weights), new OnnxModels(1), QUEUE);
     }
 
     /** Without the silence around it. */

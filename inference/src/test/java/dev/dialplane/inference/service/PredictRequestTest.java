@@ -25,7 +25,8 @@ class PredictRequestTest {
         "CODEC_PCMU, 16000, 128000, 128000"
     })
     void upToEightSecondsAreTaken(Codec codec, int rate, int bytes, int samples) {
-        EndOfTurnRequest read = EndOfTurnService.read(request(codec, rate, bytes).build(), "call");
+        EndOfTurnRequest read =
+                EndOfTurnService.read(request(codec, rate, bytes).build(), "call");
 
         assertThat(read.samples()).hasSize(samples);
         assertThat(read.sampleRate()).isEqualTo(rate);
@@ -46,8 +47,8 @@ class PredictRequestTest {
         "CODEC_L16,  16000, 256002, payload"
     })
     void anythingElseIsRefusedWithTheFieldsName(Codec codec, int rate, int bytes, String field) {
-        assertThatThrownBy(() ->
-                        EndOfTurnService.read(request(codec, rate, bytes).build(), "call"))
+        assertThatThrownBy(
+                        () -> EndOfTurnService.read(request(codec, rate, bytes).build(), "call"))
                 .isInstanceOfSatisfying(ModelException.class, e -> {
                     assertThat(e.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
                     assertThat(e.error().getBadRequest().getField()).isEqualTo(field);
@@ -58,7 +59,8 @@ class PredictRequestTest {
     @Test
     void aFallbackIsRefused() {
         PredictRequest.Builder request = request(Codec.CODEC_L16, 8000, 2);
-        request.getModelBuilder().setFallback(ModelRef.newBuilder().setProvider("b").setModel("n"));
+        request.getModelBuilder()
+                .setFallback(ModelRef.newBuilder().setProvider("b").setModel("n"));
 
         assertThatThrownBy(() -> EndOfTurnService.read(request.build(), "call"))
                 .hasMessageContaining("model.fallback is \"b/n\"");
