@@ -6,6 +6,7 @@ import dev.dialplane.agent.testing.Recordings;
 import dev.dialplane.agent.testing.TestBench;
 import dev.dialplane.agent.testing.TestGateway;
 import dev.dialplane.contracts.common.v1.AgentSpec;
+import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.Codec;
 import dev.dialplane.contracts.common.v1.ModelRef;
 import dev.dialplane.contracts.inference.v1.PredictRequest;
@@ -88,6 +89,39 @@ class EndOfTurnInCallTest {
         assertThat(bench.models.predictions.get(1).getPayload().size())
                 .as("of the whole turn, its pause included")
                 .isGreaterThan(bench.models.predictions.getFirst().getPayload().size() + 2 * 8 * 1200);
+    }
+
+    @Test
+    void whatWasSaidOfOneSilenceDoesNotCountInTheNext() {
+        bench.models.endings = _ -> bench.models.predictions.size() == 1 ? 0.01 : Double.NaN;
+        TestGateway gateway = greeted(withModel());
+
+        gateway.say(Recordings.sentence(1200));
+        bench.until("asked", 3000, () -> bench.models.predictions.size() == 1);
+        bench.time.advance(300);
+        assertThat(gateway.hearsAgent()).as("given time").isFalse();
+        gateway.say(Recordings.sentence(1200));
+        bench.until("said", 3000, gateway::saidAll);
+        long said = gateway.nowMs();
+        bench.until("reply", 5000, gateway::hearsAgent);
+
+        assertThat(bench.models.predictions).hasSizeGreaterThan(1);
+        assertThat(gateway.nowMs() - said).isLessThan(500);
+    }
+
+    @Test
+    void aQuestionUnderWayEndsWithTheCall() {
+        bench.models.predictMillis = 900;
+        TestGateway gateway = greeted(withModel());
+        gateway.say(Recordings.sentence(1200));
+        bench.until("asked", 3000, () -> bench.models.predictions.size() == 1);
+        int canceled = bench.models.canceled;
+
+        gateway.hangUp(Cause.CAUSE_CALLER_HUNG_UP, false);
+        bench.time.settle();
+
+        assertThat(bench.models.canceled).isGreaterThan(canceled);
+        assertThat(bench.client.openStreams()).isZero();
     }
 
     @Test
