@@ -287,8 +287,8 @@ class CorporaTest {
 
                 The model took %s at the median and %s at the 90th percentile of its %d predictions, on two cores with other work.
 
-                What the model is worth with these voices: fewer pauses are cut off than by waiting longer after every sentence, at the
-                price of a longer wait. flite sounds unfinished to it even at the end, so that there it mostly waits; Kokoro, cut open
+                With these voices the model buys fewer pauses that are cut off with a longer wait, and next to nothing with Kokoro's.
+                flite sounds unfinished to it even at the end, so that there it mostly waits; Kokoro, cut open
                 where the words could end, sounds finished there too, and so would most people who say "I got your message." and pause
                 for a second. Neither drawls or lifts its voice as people do who search for words, which is what the model was made to
                 hear; of people there are only the recordings in the last row, too few to say more.
