@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Makes the recordings of the two corpora: what callers do while the agent speaks, and where they pause and end.
 
-Usage: make.py RECORDINGS OUT
+Usage: make.py RECORDINGS ALIGNED OUT
   RECORDINGS  a directory with Debian's pocketsphinx-testdata, unpacked (dpkg-deb -x): clips of CMU's and of LibriVox
+  ALIGNED     what aligned.py made: whole sentences, and where they may be cut
   OUT         where interruptions.ulaw, interruptions.tsv, turns.ulaw and turns.tsv go
 
-Needs flite, espeak-ng and sox. What is random is seeded: the same inputs make the same corpora. Transcripts are added by
-./bench transcribe, because they are the recognizer's.
+Needs flite, espeak-ng and sox. What is random is seeded: the same inputs make the same corpora, but for sox's dither; so
+what there is already need not change when more is added at the end. Transcripts and predictions are added by TranscribeMain,
+because they are the models'.
 """
 import array, math, os, random, subprocess, sys, tempfile, wave
 
 RATE = 8000
 RANDOM = random.Random(20261129)
-recordings, out = sys.argv[1], sys.argv[2]
+recordings, aligned, out = sys.argv[1:4]
 here = os.path.dirname(os.path.abspath(__file__))
 checkout = os.path.abspath(os.path.join(here, "../../../.."))
 
@@ -266,6 +268,47 @@ def turns():
             found = phrases(samples, 180, 100)
             gaps = [(a[1] // 8, (b[0] - a[1]) // 8) for a, b in zip(found, found[1:])]
             yield "librivox/" + name[-8:-4], level(samples, -24), gaps
+    yield from recorded(os.path.join(recordings, "usr/share/pocketsphinx/test/data"))
+    yield from sentences()
+
+
+def with_own_pauses(samples):
+    """A turn, and the pauses that are in its sound."""
+    found = phrases(samples, 180, 100)
+    return level(samples, -24), [(a[1] // 8, (b[0] - a[1]) // 8) for a, b in zip(found, found[1:])]
+
+
+def recorded(ps):
+    """What people said. Where the reader of LibriVox stops between two recordings she has not finished her sentence."""
+    before, after = (trimmed(read(os.path.join(ps, "librivox/sense_and_sensibility_01_austen_64kb-%s.wav" % number)))
+                     for number in ("0880", "0890"))
+    yield "librivox/0880+0890", *with_own_pauses(before + [0] * (8 * RANDOM.randint(350, 1100)) + after)
+    for number in range(1, 6):
+        yield "cards/00%d" % number, *with_own_pauses(trimmed(read(os.path.join(ps, "cards/00%d.wav" % number))))
+    for name in ("goforward", "something", "numbers"):
+        yield name, *with_own_pauses(trimmed(raw16(os.path.join(ps, name + ".raw"))))
+
+
+def sentences():
+    """Sentences that a voice has spoken whole, opened where somebody may pause."""
+    sys.path.insert(0, here)
+    import aligned as lines
+    for number, (voice, text) in enumerate(lines.spoken(), start=1):
+        path = os.path.join(aligned, "%02d" % number)
+        whole = read(path + ".wav")
+        with open(path + ".cuts") as file:
+            cuts = [8 * int(ms) for ms in file.read().split()]
+        samples, at = [], 0
+        for cut in cuts:
+            samples += faded(whole[at:cut]) + [0] * (8 * RANDOM.randint(350, 1100))
+            at = cut
+        yield "kokoro/%s:%s" % (voice, text), *with_own_pauses(trimmed(samples + faded(whole[at:])))
+
+
+def faded(samples, ms=8):
+    """Without clicks at both ends."""
+    n = len(samples)
+    return [int(s * min(1.0, i / (8 * ms), (n - 1 - i) / (8 * ms))) for i, s in enumerate(samples)]
 
 
 os.makedirs(out, exist_ok=True)

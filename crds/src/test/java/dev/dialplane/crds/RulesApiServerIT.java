@@ -108,6 +108,7 @@ class RulesApiServerIT {
                         new Pipeline.Model("local", "moonshine-tiny", null),
                         new Pipeline.Model("local", "answers", null),
                         new Pipeline.Model("local", "piper-joe", null),
+                        null,
                         null));
         assertThat(pool.getSpec().agent().turnTaking().silence().max()).isEqualTo("3s");
         assertThat(pool.getSpec().agent().slowModel().giveUp()).isEqualTo("12s");

@@ -17,6 +17,7 @@ import dev.dialplane.contracts.common.v1.TokenClaims;
 import dev.dialplane.contracts.common.v1.Tool;
 import dev.dialplane.contracts.inference.v1.DescribeRequest;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
+import dev.dialplane.contracts.inference.v1.EndOfTurnGrpc;
 import dev.dialplane.contracts.inference.v1.FinalizeUtterance;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import dev.dialplane.contracts.inference.v1.GenerateResponse;
@@ -25,6 +26,7 @@ import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareResponse;
+import dev.dialplane.contracts.inference.v1.PredictRequest;
 import dev.dialplane.contracts.inference.v1.Speaker;
 import dev.dialplane.contracts.inference.v1.SpeechToTextGrpc;
 import dev.dialplane.contracts.inference.v1.SynthesizeRequest;
@@ -132,6 +134,35 @@ class ScriptedCallSystemIT {
                     assertThat(error(e).getUnknownModel().getModel()).isEqualTo("gpt-9");
                     assertThat(error(e).getUnknownModel().getAvailableList()).contains("scripted/script");
                 });
+    }
+
+    @Test
+    void anEndOfTurnIsJudgedByAModelThatExists() {
+        PredictRequest request = PredictRequest.newBuilder()
+                .setModel(SCRIPT)
+                .setFormat(format(Codec.CODEC_PCMU, 8000))
+                .setPayload(ByteString.copyFrom(new byte[800]))
+                .build();
+        var model = EndOfTurnGrpc.newBlockingStub(channel());
+
+        assertThatThrownBy(() -> model.predict(request)).isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
+            assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(error(e).getUnknownModel().getAvailableList()).containsExactly("local/smart-turn-v3");
+        });
+        assertThatThrownBy(
+                        () -> model.predict(request.toBuilder().clearPayload().build()))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(error(e).getBadRequest().getField()).isEqualTo("payload"));
+        assertThatThrownBy(() -> prepare(
+                        "ends",
+                        SPEC.toBuilder()
+                                .setPipeline(SPEC.getPipeline().toBuilder().setEndOfTurn(SCRIPT))
+                                .build()))
+                .as("a pool that names a model which does not exist")
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.dialplane.agent.call;
 
 import dev.dialplane.agent.turn.Keypad;
 import dev.dialplane.agent.turn.Words;
+import java.util.OptionalDouble;
 
 /**
  * What the caller is saying, until it is committed: one utterance, with the pauses within it, and the keys that were pressed
@@ -23,6 +24,7 @@ final class CallerTurn {
     private long keyedAt;
     private int revision;
     private boolean echo;
+    private OptionalDouble soundsFinished = OptionalDouble.empty();
 
     CallerTurn(long onset) {
         this(onset, "");
@@ -128,12 +130,22 @@ final class CallerTurn {
         echo = is;
     }
 
+    /** How likely a model thinks that the caller has finished, 0 to 1; empty until it says so of the silence at hand. */
+    OptionalDouble soundsFinished() {
+        return soundsFinished;
+    }
+
+    void soundsFinished(double finished) {
+        soundsFinished = OptionalDouble.of(finished);
+    }
+
     /** Speech goes on: nothing is decided any more. */
     void goesOn() {
         heardHere = true;
         speaking = true;
         whole = false;
         decided = false;
+        soundsFinished = OptionalDouble.empty();
     }
 
     /** Another key: nothing is decided any more. */

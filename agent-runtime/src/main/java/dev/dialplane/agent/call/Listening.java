@@ -9,6 +9,7 @@ import dev.dialplane.agent.inference.Recognition;
 import dev.dialplane.agent.loop.Loop;
 import dev.dialplane.agent.speaking.CarrierCodec;
 import dev.dialplane.audio.Resampler;
+import dev.dialplane.audio.L16;
 import dev.dialplane.contracts.agent.v1.AudioIn;
 import dev.dialplane.contracts.common.v1.AudioFormat;
 import dev.dialplane.contracts.common.v1.Codec;
@@ -37,6 +38,9 @@ final class Listening implements Ear.Listener, Recognition.Listener {
 
         /** The recognizer did not make anything of the utterance, and will not. */
         void transcriptFailed();
+
+        /** A model thinks that the caller, who is silent since, has finished: how likely that is, 0 to 1. */
+        void endPredicted(double finished);
     }
 
     private static final System.Logger LOG = System.getLogger(Listening.class.getName());
@@ -71,6 +75,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     private long anchorSample;
     private long anchorMs;
 
+    private final EndOfTurnModel endOfTurn;
     private @Nullable Recognition recognition;
     private Loop.@Nullable Timer retry;
     private long retryNanos = FIRST_RETRY_NANOS;
@@ -90,6 +95,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         this.listener = listener;
         codec = call.codecIn();
         rate = codec.rate();
+        endOfTurn = new EndOfTurnModel(call);
         ring = new PcmRing(KEPT_SECONDS * rate);
         toEar = rate == Ear.RATE ? null : Resampler.between(rate, Ear.RATE);
     }
@@ -191,17 +197,23 @@ final class Listening implements Ear.Listener, Recognition.Listener {
 
     /** The utterance goes on. */
     void more() {
+        endOfTurn.drop();
         feeding = true;
         finishing = false;
     }
 
-    /** Nobody speaks: asks for the transcript of what there is. */
+    /** Nobody speaks: asks for the transcript of what there is, and whether that is all. */
     void finish() {
         feeding = false;
         finishing = true;
         sendPieces();
         if (recognition != null) {
             recognition.finish(utterance);
+        }
+        if (endOfTurn.present()) {
+            long from =
+                    Math.max(Math.max(utteranceStart, ring.start()), ring.end() - (long) EndOfTurnModel.SECONDS * rate);
+            endOfTurn.ask(linear(piece(from, (int) (ring.end() - from))), rate, listener::endPredicted);
         }
     }
 
@@ -214,6 +226,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     }
 
     private void rest() {
+        endOfTurn.drop();
         open = false;
         feeding = false;
         finishing = false;
@@ -315,16 +328,23 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         int most = rate;
         while (sentUpTo < ring.end()) {
             int count = (int) Math.min(most, ring.end() - sentUpTo);
-            recognition.audio(utterance, mediaMs(sentUpTo * Ear.RATE / rate), piece(count));
+            short[] next = piece(sentUpTo, count);
+            recognition.audio(utterance, mediaMs(sentUpTo * Ear.RATE / rate), UnsafeByteOperations.unsafeWrap(wire.encode(next)));
             sentUpTo += count;
             call.tally().recognized((double) count / rate);
         }
     }
 
-    private ByteString piece(int count) {
+    private static ByteString linear(short[] samples) {
+        byte[] bytes = new byte[2 * samples.length];
+        L16.encode(samples, 0, bytes, 0, samples.length);
+        return UnsafeByteOperations.unsafeWrap(bytes);
+    }
+
+    private short[] piece(long from, int count) {
         short[] piece = new short[count];
-        ring.copy(sentUpTo, piece, 0, count);
-        return UnsafeByteOperations.unsafeWrap(wire.encode(piece));
+        ring.copy(from, piece, 0, count);
+        return piece;
     }
 
     private TranscribeStart startMessage() {

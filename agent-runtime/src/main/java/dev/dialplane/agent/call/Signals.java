@@ -27,6 +27,9 @@ final class Signals implements Listening.Listener {
 
         /** The turn's transcript is another, or will not get any better. */
         void transcribed();
+
+        /** There is another opinion on whether the caller has finished. */
+        void predicted();
     }
 
     /** How much of the usual loudness the last turn is. */
@@ -196,6 +199,15 @@ final class Signals implements Listening.Listener {
         if (current != null) {
             current.takeAsIs(call.loop().nanos());
             listener.transcribed();
+        }
+    }
+
+    @Override
+    public void endPredicted(double finished) {
+        CallerTurn current = turn;
+        if (current != null) {
+            current.soundsFinished(finished);
+            listener.predicted();
         }
     }
 

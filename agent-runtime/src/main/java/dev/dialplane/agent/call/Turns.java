@@ -287,6 +287,14 @@ final class Turns implements Signals.Listener, Answer.Listener {
         }
     }
 
+    @Override
+    public void predicted() {
+        CallerTurn current = signals.turn();
+        if (current != null && current.whole()) {
+            judge();
+        }
+    }
+
     /** A reply to what turned out to be the beginning of a longer turn is of no use. */
     private void dropOutdatedAnswer(CallerTurn current) {
         Answer begun = answer;
@@ -391,7 +399,8 @@ final class Turns implements Signals.Listener, Answer.Listener {
             int waitMs = Keypad.waitMs(current.keys(), dialogue.expected());
             return current.keyedAt() + waitMs * 1_000_000L;
         }
-        int silenceMs = EndOfTurn.silenceMs(turnTaking.getSilenceMinMs(), turnTaking.getSilenceMaxMs(), thought);
+        int silenceMs = EndOfTurn.silenceMs(
+                turnTaking.getSilenceMinMs(), turnTaking.getSilenceMaxMs(), thought, current.soundsFinished());
         long end = signals.listening().nanosAt(current.end());
         return Math.max(end + silenceMs * 1_000_000L, current.endKnownAt());
     }

@@ -6,6 +6,8 @@ import dev.dialplane.contracts.inference.v1.InvokeRequest;
 import dev.dialplane.contracts.inference.v1.InvokeResponse;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareResponse;
+import dev.dialplane.contracts.inference.v1.PredictRequest;
+import dev.dialplane.contracts.inference.v1.PredictResponse;
 import dev.dialplane.contracts.inference.v1.SessionStart;
 import dev.dialplane.contracts.inference.v1.SynthesizeStart;
 import dev.dialplane.contracts.inference.v1.TranscribeStart;
@@ -67,6 +69,12 @@ public final class Models {
                 .setSpec(spec)
                 .build();
         return new Asked<>(done, failed, answer -> stubs.models(token).prepare(request, answer));
+    }
+
+    /** Asks whether the caller has finished. */
+    public Asked<PredictResponse> predict(
+            String token, PredictRequest request, Consumer<PredictResponse> done, Consumer<Status> failed) {
+        return new Asked<>(done, failed, answer -> stubs.endOfTurn(token).predict(request, answer));
     }
 
     /** Runs a tool. */

@@ -1,5 +1,6 @@
 package dev.dialplane.agent.inference;
 
+import dev.dialplane.contracts.inference.v1.EndOfTurnGrpc;
 import dev.dialplane.contracts.inference.v1.LanguageModelGrpc;
 import dev.dialplane.contracts.inference.v1.ModelsGrpc;
 import dev.dialplane.contracts.inference.v1.SpeechToSpeechGrpc;
@@ -50,6 +51,10 @@ final class Stubs {
 
     SpeechToSpeechGrpc.SpeechToSpeechStub speechToSpeech(String token) {
         return with(token, SpeechToSpeechGrpc.newStub(channel));
+    }
+
+    EndOfTurnGrpc.EndOfTurnStub endOfTurn(String token) {
+        return with(token, EndOfTurnGrpc.newStub(channel));
     }
 
     ModelsGrpc.ModelsStub models(String token) {

@@ -7,6 +7,7 @@ import dev.dialplane.contracts.common.v1.AudioFormat;
 import dev.dialplane.contracts.common.v1.Codec;
 import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.Alignment;
+import dev.dialplane.contracts.inference.v1.EndOfTurnGrpc;
 import dev.dialplane.contracts.inference.v1.Expecting;
 import dev.dialplane.contracts.inference.v1.GenerateDone;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
@@ -20,6 +21,8 @@ import dev.dialplane.contracts.inference.v1.ModelsPrepareRequest;
 import dev.dialplane.contracts.inference.v1.ModelsPrepareResponse;
 import dev.dialplane.contracts.inference.v1.PhraseKind;
 import dev.dialplane.contracts.inference.v1.PieceDone;
+import dev.dialplane.contracts.inference.v1.PredictRequest;
+import dev.dialplane.contracts.inference.v1.PredictResponse;
 import dev.dialplane.contracts.inference.v1.RenderedPhrase;
 import dev.dialplane.contracts.inference.v1.ServedBy;
 import dev.dialplane.contracts.inference.v1.SpeechToTextGrpc;
@@ -44,6 +47,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +121,18 @@ public final class ScriptedModels {
     /** How to reply. */
     public Function<GenerateRequest, Reply> replies =
             _ -> Reply.of("We are open from nine to six, Monday to Saturday.");
+
+    /** How likely it is that the caller has finished; NaN for no answer at all. */
+    public ToDoubleFunction<PredictRequest> endings = _ -> 0.9;
+
+    /** How long a model takes to say so. */
+    public long predictMillis = 50;
+
+    /** If set, it fails with this. */
+    public @Nullable Status predictFailure;
+
+    /** Every time that it was asked. */
+    public final List<PredictRequest> predictions = new ArrayList<>();
 
     /** What tools answer. */
     public Function<InvokeRequest, InvokeResponse> tools =
@@ -208,7 +224,7 @@ public final class ScriptedModels {
 
     /** The services that an agent uses. */
     public List<BindableService> services() {
-        return List.of(new Preparing(), new Recognizer(), new Dialogues(), new Voices(), new Tools());
+        return List.of(new Preparing(), new Recognizer(), new Dialogues(), new Voices(), new Tools(), new Endings());
     }
 
     private void after(long millis, Runnable task) {
@@ -446,6 +462,32 @@ public final class ScriptedModels {
                     return;
                 }
                 call.onNext(tools.apply(request));
+                call.onCompleted();
+            });
+        }
+    }
+
+    private final class Endings extends EndOfTurnGrpc.EndOfTurnImplBase {
+        @Override
+        public void predict(PredictRequest request, StreamObserver<PredictResponse> responses) {
+            predictions.add(request);
+            ServerCallStreamObserver<PredictResponse> call = (ServerCallStreamObserver<PredictResponse>) responses;
+            call.setOnCancelHandler(() -> canceled++);
+            double finished = endings.applyAsDouble(request);
+            if (mute || Double.isNaN(finished)) {
+                return;
+            }
+            after(predictMillis, () -> {
+                if (call.isCancelled()) {
+                    return;
+                }
+                if (predictFailure != null) {
+                    call.onError(predictFailure.asRuntimeException());
+                    return;
+                }
+                call.onNext(PredictResponse.newBuilder()
+                        .setFinished((float) finished)
+                        .build());
                 call.onCompleted();
             });
         }

@@ -13,8 +13,10 @@ public enum Thought {
     NOTHING,
     /** Ends in a sound of somebody who searches for words. */
     HESITATING,
-    /** Cannot end here: a conjunction, a preposition, an article, a comma within a list. */
+    /** Cannot end here: a conjunction, a preposition, an article. */
     UNFINISHED,
+    /** Ends in a comma: the voice stays up, within a list, or at the end of what is only said politely. */
+    COMMA,
     /** Digits are being dictated, and more may come. */
     DICTATING,
     /** May go on or not. */
@@ -67,6 +69,10 @@ public enum Thought {
 
     /** What announces that something follows, though a recognizer puts a period or a question mark after it. */
     private static final List<String> LEADS_ON = List.of(
+            " can you check",
+            " could you check",
+            " can you find out",
+            " could you find out",
             " can you tell me",
             " could you tell me",
             " please tell me",
@@ -85,6 +91,23 @@ public enum Thought {
             " the address is",
             " the number is",
             " my number is");
+
+    /** What is only announced: it follows, unless the speaker waits to be asked for it. */
+    private static final List<String> ANNOUNCES = List.of(
+            " i have a question",
+            " i have two questions",
+            " one more question",
+            " another question",
+            " one more thing");
+
+    /** Whoever asks whether something is so, and ends in a preposition, has not said of what: "Could I speak to?" */
+    private static final Set<String> ASKS_WHETHER =
+            words("is are was were do does did can could may might will would should have has");
+
+    private static final Set<String> NEEDS_AN_OBJECT = words("to of for from with at");
+    private static final Set<String> NAMES_IT_BEFORE = words("what who whom which where when how whose");
+    /** In a longer question the preposition may belong to something named before: "Is there somebody I can talk to?" */
+    private static final int SHORT_QUESTION = 6;
 
     private static final Set<String> DIGITS =
             words("zero oh one two three four five six seven eight nine double triple");
@@ -114,16 +137,19 @@ public enum Thought {
         if (dictated > 0 && dictated < NUMBER_LENGTH) {
             return DICTATING;
         }
-        if (leadsOn(words)) {
+        if (ends(words, LEADS_ON)) {
             return UNFINISHED;
         }
         boolean question = trimmed.endsWith("?");
-        if (cannotEnd(words, question, expected)) {
+        if (cannotEnd(words, question, expected) || lacksItsObject(words)) {
             return UNFINISHED;
         }
         boolean number = dictated >= NUMBER_LENGTH;
         if (trimmed.endsWith(",")) {
-            return number || endsDespiteComma(trimmed, words, expected) ? OPEN : UNFINISHED;
+            return number || endsDespiteComma(trimmed, words, expected) ? OPEN : COMMA;
+        }
+        if (ends(words, ANNOUNCES)) {
+            return OPEN;
         }
         if (question || number || words.size() >= 3 || whole(words.getLast()) || whole(words.getFirst())) {
             return FINISHED;
@@ -134,9 +160,16 @@ public enum Thought {
         };
     }
 
-    private static boolean leadsOn(List<String> words) {
+    private static boolean ends(List<String> words, List<String> endings) {
         String end = " " + String.join(" ", words);
-        return LEADS_ON.stream().anyMatch(end::endsWith);
+        return endings.stream().anyMatch(end::endsWith);
+    }
+
+    private static boolean lacksItsObject(List<String> words) {
+        return words.size() <= SHORT_QUESTION
+                && ASKS_WHETHER.contains(words.getFirst())
+                && NEEDS_AN_OBJECT.contains(words.getLast())
+                && words.stream().noneMatch(NAMES_IT_BEFORE::contains);
     }
 
     private static boolean brokenOff(String trimmed) {

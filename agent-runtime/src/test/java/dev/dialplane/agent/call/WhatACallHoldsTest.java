@@ -10,7 +10,9 @@ import dev.dialplane.agent.testing.TestGateway;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
 import dev.dialplane.contracts.agent.v1.Hold;
+import dev.dialplane.contracts.common.v1.AgentSpec;
 import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.contracts.common.v1.ModelRef;
 import io.grpc.Status;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +38,13 @@ class WhatACallHoldsTest {
             greetedAndSpeaking(bench, gateway);
             bench.until("said", 5000, gateway::saidAll);
             bench.time.advance(500);
+        }),
+        AN_END_OF_TURN_IS_JUDGED((bench, gateway) -> {
+            bench.models.predictMillis = 900;
+            bench.models.transcriptMillis = 1500;
+            greetedAndSpeaking(bench, gateway);
+            bench.until("asked", 5000, () -> !bench.models.predictions.isEmpty());
+            bench.time.advance(200);
         }),
         A_MODEL_IS_SLOW((bench, gateway) -> {
             bench.models.firstPieceMillis = 4000;
@@ -90,7 +99,10 @@ class WhatACallHoldsTest {
     @EnumSource
     void endsWithTheCall(Moment moment) {
         try (TestBench bench = new TestBench()) {
-            TestGateway gateway = bench.prepared().call();
+            AgentSpec.Builder spec = TestBench.spec();
+            spec.getPipelineBuilder()
+                    .setEndOfTurn(ModelRef.newBuilder().setProvider("scripted").setModel("ends"));
+            TestGateway gateway = bench.with(spec).prepared().call();
             moment.comes.accept(bench, gateway);
 
             gateway.hangUp(Cause.CAUSE_CALLER_HUNG_UP, false);

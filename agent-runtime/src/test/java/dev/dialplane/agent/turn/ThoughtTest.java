@@ -190,7 +190,7 @@ class ThoughtTest {
             })
     void aCommaAfterADayOrATimeThatWasAskedForLeavesItOpen(String text) {
         assertThat(Thought.of(text, Expected.VALUE)).isEqualTo(Thought.OPEN);
-        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.UNFINISHED);
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.COMMA);
     }
 
     @ParameterizedTest
@@ -203,15 +203,45 @@ class ThoughtTest {
                 "I would like to book an appointment,",
                 "Good morning,",
                 "Nine,",
-                "Half-past,",
-                "On Tuesday at,",
-                "The,",
                 "Well, I don't know why,",
-                "First,",
-                "Tomorrow I may,"
+                "First,"
             })
     void aCommaAfterAnythingElseSaysThatMoreComes(String text) {
+        assertThat(Thought.of(text, Expected.VALUE)).isEqualTo(Thought.COMMA);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Half-past,", "On Tuesday at,", "The,", "Not today, because,"})
+    void aCommaDoesNotMakeMoreOfAWordThatCannotEnd(String text) {
         assertThat(Thought.of(text, Expected.VALUE)).isEqualTo(Thought.UNFINISHED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    Could I speak to?                     | UNFINISHED
+                    Is it possible to                     | UNFINISHED
+                    Can I make an appointment with?       | UNFINISHED
+                    Could you check?                      | UNFINISHED
+                    Who could I speak to?                 | FINISHED
+                    Can I ask what it is for?             | FINISHED
+                    Do you have somebody whom I can talk to? | FINISHED
+                    Is there anybody there I can speak to? | FINISHED
+                    Could I speak to him?                 | FINISHED
+                    Could you check that?                 | FINISHED
+                    """)
+    void whoeverAsksWhetherSomethingIsSoNamesIt(String text, Thought thought) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(thought);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    I have two questions.             | OPEN
+                    Hello, I have a question.         | OPEN
+                    There is one more thing.          | OPEN
+                    I have a question about the bill. | FINISHED
+                    """)
+    void whatIsOnlyAnnouncedFollowsOrIsAskedFor(String text, Thought thought) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(thought);
     }
 
     @ParameterizedTest
@@ -229,6 +259,7 @@ class ThoughtTest {
         "NOTHING, false",
         "HESITATING, false",
         "UNFINISHED, false",
+        "COMMA, false",
         "DICTATING, false",
         "OPEN, true",
         "FINISHED, true"

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param languageModel thinks, in a cascade
  * @param textToSpeech speaks, in a cascade
  * @param speechToSpeech does all three
+ * @param endOfTurn tells by the sound whether the caller has finished, in either mode
  */
 @ApiType
 @ValidationRule(
@@ -44,7 +45,12 @@ public record Pipeline(
         Model textToSpeech,
 
         @JsonPropertyDescription("The model that does all three.") @Nullable
-        Model speechToSpeech) {
+        Model speechToSpeech,
+
+        @JsonPropertyDescription("The model that tells, by the sound, whether the caller has finished. Without it,"
+                + " silence and words tell.")
+        @Nullable
+        EndOfTurn endOfTurn) {
 
     /** Which parts a pipeline has. */
     public enum Mode {
@@ -86,6 +92,26 @@ public record Pipeline(
      */
     @ApiType
     public record Fallback(
+            @JsonPropertyDescription("A provider that inference is configured with.")
+            @Required
+            @Size(min = 1, max = 63)
+            @Pattern(PROVIDER)
+            String provider,
+
+            @JsonPropertyDescription("The provider's name of the model.")
+            @Required
+            @Size(min = 1, max = 128)
+            @Pattern(MODEL)
+            String model) {}
+
+    /**
+     * A model that tells whether the caller has finished. When it fails, turns end as they do without it.
+     *
+     * @param provider a provider that inference is configured with
+     * @param model the provider's name of it
+     */
+    @ApiType
+    public record EndOfTurn(
             @JsonPropertyDescription("A provider that inference is configured with.")
             @Required
             @Size(min = 1, max = 63)

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * The recordings of the two corpora, µ-law at 8 kHz over a line's noise, and what a recognizer makes of them. Every second
@@ -33,6 +35,15 @@ public final class Corpus {
     public record Transcript(int untilMs, int tookMs, String text) {}
 
     /**
+     * What an end-of-turn model makes of a recording's beginning.
+     *
+     * @param untilMs where the speech in it ends
+     * @param tookMs the model's time for it
+     * @param finished how likely it is that the speaker has finished, 0 to 1
+     */
+    public record Prediction(int untilMs, int tookMs, double finished) {}
+
+    /**
      * A stretch of silence.
      *
      * @param startMs in the recording
@@ -52,7 +63,13 @@ public final class Corpus {
      *
      * @param pauses within it
      */
-    public record Turn(String source, byte[] audio, List<Gap> pauses, boolean heldOut, List<Transcript> transcripts) {
+    public record Turn(
+            String source,
+            byte[] audio,
+            List<Gap> pauses,
+            boolean heldOut,
+            List<Transcript> transcripts,
+            List<Prediction> predictions) {
         /** How long it is. */
         public int millis() {
             return audio.length / 8;
@@ -88,6 +105,9 @@ public final class Corpus {
     public List<Turn> turns() throws IOException {
         byte[] audio = Files.readAllBytes(directory.resolve("turns.ulaw"));
         List<List<Transcript>> transcripts = transcripts("turns");
+        List<List<Prediction>> predictions = sidecar(
+                "turns.predictions.tsv",
+                row -> new Prediction(Integer.parseInt(row[1]), Integer.parseInt(row[2]), Double.parseDouble(row[3])));
         List<Turn> turns = new ArrayList<>();
         for (String[] row : rows(directory.resolve("turns.tsv"))) {
             int from = Integer.parseInt(row[1]);
@@ -102,18 +122,26 @@ public final class Corpus {
                     Arrays.copyOfRange(audio, from, from + Integer.parseInt(row[2])),
                     pauses,
                     number % 2 == 1,
-                    of(transcripts, number)));
+                    of(transcripts, number),
+                    of(predictions, number)));
         }
         return turns;
     }
 
-    private static List<Transcript> of(List<List<Transcript>> all, int number) {
+    private static <T> List<T> of(List<List<T>> all, int number) {
         return number < all.size() ? all.get(number) : List.of();
     }
 
     private List<List<Transcript>> transcripts(String name) throws IOException {
-        Path file = directory.resolve(name + ".transcripts.tsv");
-        List<List<Transcript>> all = new ArrayList<>();
+        return sidecar(
+                name + ".transcripts.tsv",
+                row -> new Transcript(
+                        Integer.parseInt(row[1]), Integer.parseInt(row[2]), row.length > 3 ? row[3] : ""));
+    }
+
+    private <T> List<List<T>> sidecar(String name, Function<String[], T> read) throws IOException {
+        Path file = directory.resolve(name);
+        List<List<T>> all = new ArrayList<>();
         if (!Files.exists(file)) {
             return all;
         }
@@ -122,27 +150,42 @@ public final class Corpus {
             while (all.size() <= number) {
                 all.add(new ArrayList<>());
             }
-            all.get(number)
-                    .add(new Transcript(
-                            Integer.parseInt(row[1]), Integer.parseInt(row[2]), row.length > 3 ? row[3] : ""));
+            all.get(number).add(read.apply(row));
         }
         return all;
     }
 
     /** Writes what a recognizer made of each recording. */
     void write(String name, List<List<Transcript>> transcripts) throws IOException {
-        StringBuilder text = new StringBuilder("# recording\tuntil ms\ttook ms\ttranscript\n");
-        for (int number = 0; number < transcripts.size(); number++) {
-            for (Transcript transcript : transcripts.get(number)) {
-                text.append("%d\t%d\t%d\t%s%n"
+        write(
+                name + ".transcripts.tsv",
+                "transcript",
+                transcripts,
+                transcript -> "%d\t%d\t%s"
                         .formatted(
-                                number,
                                 transcript.untilMs(),
                                 transcript.tookMs(),
                                 transcript.text().replaceAll("\\s+", " ")));
+    }
+
+    /** Writes what an end-of-turn model made of each turn. */
+    void writePredictions(List<List<Prediction>> predictions) throws IOException {
+        write(
+                "turns.predictions.tsv",
+                "finished",
+                predictions,
+                prediction -> String.format(
+                        Locale.ROOT, "%d\t%d\t%.3f", prediction.untilMs(), prediction.tookMs(), prediction.finished()));
+    }
+
+    private <T> void write(String file, String what, List<List<T>> rows, Function<T, String> line) throws IOException {
+        StringBuilder text = new StringBuilder("# recording\tuntil ms\ttook ms\t" + what + "\n");
+        for (int number = 0; number < rows.size(); number++) {
+            for (T row : rows.get(number)) {
+                text.append(number).append('\t').append(line.apply(row)).append('\n');
             }
         }
-        Files.writeString(directory.resolve(name + ".transcripts.tsv"), text);
+        Files.writeString(directory.resolve(file), text);
     }
 
     private static List<String[]> rows(Path file) throws IOException {

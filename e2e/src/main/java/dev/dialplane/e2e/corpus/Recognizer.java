@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class Recognizer implements AutoCloseable {
     private static final long MINUTES = 2;
     /** Of the silence after it, a recognizer hears so much. */
-    private static final int HANGOVER_MS = 200;
+    static final int HANGOVER_MS = 200;
 
     private static final int PIECE = 800;
 

@@ -11,7 +11,6 @@ import dev.dialplane.agent.turn.Words;
 import dev.dialplane.contracts.agent.v1.AgentTurn;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
 import dev.dialplane.e2e.corpus.Corpus;
-import dev.dialplane.e2e.corpus.Corpus.Gap;
 import dev.dialplane.e2e.corpus.Corpus.Kind;
 import dev.dialplane.e2e.corpus.Corpus.Moment;
 import dev.dialplane.e2e.corpus.Corpus.Transcript;
@@ -21,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +46,10 @@ class CorporaTest {
     private static final int INTO_MS = 2000;
     private static final int ECHO_DELAY_MS = 150;
     private static final int LONG_WAIT_MS = 1500;
-    private static final int ANSWERED_WITHIN_MS = 8000;
+    private static final double WORDS_CUT_OFF = 0.30;
+    private static final long WORDS_WAIT_MS = 600;
+    private static final double SOUND_CUT_OFF = 0.18;
+    private static final long SOUND_WAIT_MS = 650;
 
     private final Corpus corpus =
             new Corpus(Path.of("src/test/resources/dev/dialplane/e2e/corpus").toAbsolutePath());
@@ -62,16 +63,17 @@ class CorporaTest {
      */
     private record Outcome(Moment moment, boolean right, long verdictMs) {}
 
-    /** @param waitMs from the end of a turn to the reply that follows it; {@link #ANSWERED_WITHIN_MS} if none does */
-    private record Ending(Turn turn, int cutOff, long waitMs) {}
-
     private List<Outcome> outcomes = List.of();
     private List<Ending> endings = List.of();
+    /** With an end-of-turn model. */
+    private List<Ending> modelled = List.of();
 
     @BeforeAll
     void play() throws IOException {
         outcomes = corpus.moments().stream().map(CorporaTest::interrupted).toList();
-        endings = corpus.turns().stream().map(CorporaTest::answered).toList();
+        List<Turn> turns = corpus.turns();
+        endings = turns.stream().map(turn -> Ending.of(turn, false)).toList();
+        modelled = turns.stream().map(turn -> Ending.of(turn, true)).toList();
     }
 
     @Test
@@ -82,17 +84,21 @@ class CorporaTest {
 
     @Test
     void ofTheTurnsThatWereHeldOutFewAreCutOffAndFewWaitLong() {
-        List<Ending> heldOut =
-                endings.stream().filter(ending -> ending.turn.heldOut()).toList();
-        int pauses =
-                heldOut.stream().mapToInt(ending -> ending.turn.pauses().size()).sum();
-        int cut = heldOut.stream().mapToInt(ending -> ending.cutOff).sum();
+        List<Ending> heldOut = Ending.which(endings, ending -> ending.turn().heldOut());
 
-        assertThat(endings.size()
-                        + endings.stream().mapToInt(e -> e.turn.pauses().size()).sum())
-                .isGreaterThanOrEqualTo(200);
-        assertThat((double) cut / pauses).as("pauses that were taken for ends").isLessThan(0.35);
-        assertThat(median(heldOut)).as("median wait, ms").isLessThan(700);
+        assertThat(endings.size() + Ending.pauses(endings)).isGreaterThanOrEqualTo(350);
+        assertThat(Ending.cutOff(heldOut)).as("pauses that were taken for ends").isLessThan(WORDS_CUT_OFF);
+        assertThat(median(heldOut)).as("median wait, ms").isLessThan(WORDS_WAIT_MS);
+    }
+
+    @Test
+    void aModelThatListensCutsFewerOffAndTheMedianStaysWithin650() {
+        List<Ending> words = Ending.which(endings, ending -> ending.turn().heldOut());
+        List<Ending> sound = Ending.which(modelled, ending -> ending.turn().heldOut());
+
+        assertThat(Ending.cutOff(sound)).as("pauses that were taken for ends").isLessThan(SOUND_CUT_OFF);
+        assertThat(Ending.cutOff(sound)).isLessThan(Ending.cutOff(words) * 0.75);
+        assertThat(median(sound)).as("median wait, ms").isLessThanOrEqualTo(SOUND_WAIT_MS);
     }
 
     @Test
@@ -126,7 +132,7 @@ class CorporaTest {
             bench.models.transcriptMillis = transcript.tookMs();
             began[0] = gateway.nowMs();
             int clears = gateway.all(MessageCase.CLEAR).size();
-            gateway.say(withSilence(moment.audio()));
+            gateway.say(Speech.followed(moment.audio()));
             bench.until("the sentence ends", 40_000, () -> gateway.agentTurns().size() >= 2);
 
             AgentTurn sentence = gateway.agentTurns().get(1);
@@ -174,74 +180,6 @@ class CorporaTest {
         return (long) (1000 * characters / CHARACTERS_A_SECOND) + ECHO_DELAY_MS;
     }
 
-    private static byte[] withSilence(byte[] audio) {
-        byte[] followed = Arrays.copyOf(audio, audio.length + 800);
-        Arrays.fill(followed, audio.length, followed.length, (byte) 0xFF);
-        return followed;
-    }
-
-    // Ends of turns.
-
-    private static Ending answered(Turn turn) {
-        try (TestBench bench = new TestBench()) {
-            long[] began = {0};
-            bench.models.replies = _ -> Reply.of("I see.");
-            bench.models.transcriptMillis = (long) turn.transcripts().stream()
-                    .mapToInt(Transcript::tookMs)
-                    .average()
-                    .orElse(60);
-            bench.models.hear((from, until) -> heard(turn, from - began[0], until - began[0]));
-            TestGateway gateway = bench.prepared().call();
-            bench.until("greeting", 8000, () -> gateway.agentTurns().size() == 1);
-            bench.time.advance(500);
-            began[0] = gateway.nowMs();
-            gateway.say(withSilence(turn.audio()));
-            long ends = began[0] + turn.millis();
-            bench.time.advance(turn.millis() + ANSWERED_WITHIN_MS);
-
-            int cut = 0;
-            for (Gap pause : turn.pauses()) {
-                long from = began[0] + pause.startMs();
-                cut += replies(gateway).stream().anyMatch(at -> at >= from && at < from + pause.lengthMs()) ? 1 : 0;
-            }
-            long wait = replies(gateway).stream()
-                    .filter(at -> at >= ends)
-                    .findFirst()
-                    .map(at -> at - ends)
-                    .orElse((long) ANSWERED_WITHIN_MS);
-            return new Ending(turn, cut, wait);
-        }
-    }
-
-    /** What the recognizer made of a turn up to the pause, or the end, that an utterance was heard to. */
-    private static String heard(Turn turn, long fromMs, long untilMs) {
-        Transcript newest = null;
-        Transcript before = null;
-        for (Transcript transcript : turn.transcripts()) {
-            if (transcript.untilMs() <= untilMs + 50) {
-                newest = transcript;
-            }
-            if (transcript.untilMs() <= fromMs) {
-                before = transcript;
-            }
-        }
-        if (newest == null) {
-            return "";
-        }
-        // After it was cut off, what follows is another utterance.
-        return before != null && newest.text().startsWith(before.text())
-                ? newest.text().substring(before.text().length())
-                : newest.text();
-    }
-
-    private static List<Long> replies(TestGateway gateway) {
-        return gateway.all(MessageCase.TURN_EVENT).stream()
-                .filter(one ->
-                        one.message().getTurnEvent().getAgentSpeechStarted().getAnswersTurn() > 0)
-                .map(Received::atMs)
-                .toList();
-    }
-
     // Figures.
 
     private static double share(List<Outcome> all, Predicate<Outcome> which) {
@@ -258,14 +196,14 @@ class CorporaTest {
         return sorted.isEmpty() ? -1 : sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
     }
 
-    private String page() {
+    private String page() throws IOException {
         StringBuilder page = new StringBuilder("""
                 # Turn-taking, in figures
 
                 What the agent makes of recordings: its own detector, rules and timing, in virtual time, over a telephone line's
                 µ-law and noise, with what the local recognizer (Moonshine) made of the same recordings and the time that it took
                 on two cores. Half of the recordings were held out: nothing was tuned by them. `CorporaTest` plays them and
-                writes this page; `e2e/src/main/corpus/make.py` makes the recordings, `TranscribeMain` the transcripts.
+                writes this page; `e2e/src/main/corpus/make.py` makes the recordings, `TranscribeMain` the transcripts and predictions.
 
                 ## Interruptions
 
@@ -317,16 +255,44 @@ class CorporaTest {
 
                 ## Ends of turns
 
-                Sentences with pauses of 350 to 1,100 ms in them, at places where people think, list and dictate, and sentences
-                read aloud (LibriVox) with the reader's own pauses. A pause is cut off if the reply begins in it. The wait is from
-                the last sample of the turn to the first of the reply; models take no time but the recognizer.
+                Turns with pauses of 350 to 1,100 ms in them, and more where a voice paused by itself. Three kinds: sentences whose parts were each
+                spoken alone, by flite, so that every part sounds like an ending; sentences that Kokoro spoke whole, cut open where
+                people think, list, dictate, or add something; and recordings of people (LibriVox, CMU), with their own pauses.
+                A pause is cut off if the reply begins in it. The wait is from the last sample of the turn to the first of the reply;
+                models take no time but the recognizer, and where it is asked, the end-of-turn model
+                (`pipeline.endOfTurn: {provider: local, model: smart-turn-v3}`), which is asked at each silence while the recognizer works.
+                The recognizer's times for the last two kinds are those of its two ONNX files alone, measured while fewer programs ran.
 
-                | | turns | pauses in them | cut off | wait p50 | p90 | waited over 1.5 s |
-                |---|---|---|---|---|---|---|
+                | | ends known by | turns | pauses in them | cut off | wait p50 | p90 | waited over 1.5 s |
+                |---|---|---|---|---|---|---|---|
                 """);
-        endingsRow(page, "all", _ -> true);
-        endingsRow(page, "held out", ending -> ending.turn.heldOut());
-        endingsRow(page, "of all, read aloud", ending -> ending.turn.source().startsWith("librivox"));
+        both(page, "all", _ -> true);
+        both(page, "tuned by", ending -> !ending.turn().heldOut());
+        both(page, "held out", ending -> ending.turn().heldOut());
+        for (Ending.Spoken spoken : Ending.Spoken.values()) {
+            both(page, spoken.label(), ending -> spoken.includes(ending.turn()));
+            if (spoken != Ending.Spoken.PEOPLE) {
+                both(
+                        page,
+                        spoken.label() + ", held out",
+                        ending ->
+                                spoken.includes(ending.turn()) && ending.turn().heldOut());
+            }
+        }
+        List<Long> took = corpus.turns().stream()
+                .flatMap(turn -> turn.predictions().stream())
+                .map(one -> (long) one.tookMs())
+                .toList();
+        page.append("""
+
+                The model took %s at the median and %s at the 90th percentile of its %d predictions, on two cores with other work.
+
+                With these voices the model buys fewer pauses that are cut off with a longer wait, and next to nothing with Kokoro's.
+                flite sounds unfinished to it even at the end, so that there it mostly waits; Kokoro, cut open
+                where the words could end, sounds finished there too, and so would most people who say "I got your message." and pause
+                for a second. Neither drawls or lifts its voice as people do who search for words, which is what the model was made to
+                hear; of people there are only the recordings in the last row, too few to say more.
+                """.formatted(millis(percentile(took, 50)), millis(percentile(took, 90)), took.size()));
         return page.toString();
     }
 
@@ -347,20 +313,24 @@ class CorporaTest {
                         millis(percentile(delays, 90))));
     }
 
-    private void endingsRow(StringBuilder page, String name, Predicate<Ending> which) {
-        List<Ending> those = endings.stream().filter(which).toList();
-        int pauses =
-                those.stream().mapToInt(ending -> ending.turn.pauses().size()).sum();
+    private void both(StringBuilder page, String name, Predicate<Ending> which) {
+        endingsRow(page, name, "words", Ending.which(endings, which));
+        endingsRow(page, "", "words and sound", Ending.which(modelled, which));
+    }
+
+    private static void endingsRow(StringBuilder page, String name, String by, List<Ending> those) {
+        int pauses = Ending.pauses(those);
         int cut = those.stream().mapToInt(Ending::cutOff).sum();
         List<Long> waits = those.stream().map(Ending::waitMs).toList();
         long tooLong = waits.stream().filter(wait -> wait > LONG_WAIT_MS).count();
-        page.append("| %s | %d | %d | %d (%s) | %s | %s | %d (%s) |%n"
+        page.append("| %s | %s | %d | %d | %d (%s) | %s | %s | %d (%s) |%n"
                 .formatted(
                         name,
+                        by,
                         those.size(),
                         pauses,
                         cut,
-                        percent((double) cut / Math.max(1, pauses)),
+                        percent(Ending.cutOff(those)),
                         millis(percentile(waits, 50)),
                         millis(percentile(waits, 90)),
                         tooLong,

@@ -49,6 +49,13 @@ record Speech(byte[] audio, List<Spoken> spoken) {
         return new Speech(audio.toByteArray(), spoken);
     }
 
+    /** Recorded audio, and a little of the line's silence after it. */
+    static byte[] followed(byte[] audio) {
+        byte[] followed = Arrays.copyOf(audio, audio.length + 800);
+        Arrays.fill(followed, audio.length, followed.length, SILENCE);
+        return followed;
+    }
+
     int millis() {
         return audio.length / 8;
     }

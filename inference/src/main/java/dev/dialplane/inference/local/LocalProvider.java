@@ -6,11 +6,13 @@ import dev.dialplane.inference.InferenceConfig;
 import dev.dialplane.inference.answers.Answers;
 import dev.dialplane.inference.answers.AnswersDialogue;
 import dev.dialplane.inference.dialogue.Dialogue;
+import dev.dialplane.inference.ending.EndOfTurnModel;
 import dev.dialplane.inference.failure.ModelException;
 import dev.dialplane.inference.hearing.Recognizer;
 import dev.dialplane.inference.local.moonshine.Moonshine;
 import dev.dialplane.inference.local.moonshine.MoonshineRecognizer;
 import dev.dialplane.inference.local.sentence.MiniLm;
+import dev.dialplane.inference.local.smartturn.SmartTurn;
 import dev.dialplane.inference.local.smollm.SmolLmDialogue;
 import dev.dialplane.inference.model.Composition;
 import dev.dialplane.inference.model.ModelPart;
@@ -41,6 +43,8 @@ public class LocalProvider implements Provider {
     private static final String VOCABULARY = "moonshine-vocabulary";
     private static final String ANSWERS = "answers";
     private static final String SMOLLM = "smollm2-135m";
+    private static final String SMART_TURN = "smart-turn-v3";
+    private static final String SMART_TURN_WEIGHTS = "smart-turn-v3.2-cpu.onnx";
     /** Hears, thinks and speaks by the models above. */
     private static final String CASCADE = "cascade";
 
@@ -52,6 +56,7 @@ public class LocalProvider implements Provider {
     private final Loaded<MoonshineRecognizer> moonshine;
     private final Loaded<AnswersDialogue> answers;
     private final Loaded<SmolLmDialogue> smollm;
+    private final Loaded<SmartTurn> smartTurn;
 
     public LocalProvider(InferenceConfig config, MeterRegistry registry) {
         files = ModelFiles.byEnvironment(config.modelsDirectory(), System.getenv());
@@ -75,6 +80,10 @@ public class LocalProvider implements Provider {
             orDown(SMOLLM, files.missing(SMOLLM, SMOLLM_WEIGHTS));
             return SmolLmDialogue.load(
                     files.file(SMOLLM, SMOLLM_WEIGHTS), config.local().threads());
+        });
+        smartTurn = new Loaded<>(SMART_TURN, () -> {
+            orDown(SMART_TURN, files.missing(SMART_TURN, SMART_TURN_WEIGHTS));
+            return SmartTurn.load(files.file(SMART_TURN, SMART_TURN_WEIGHTS), onnx, queue);
         });
         Tags tags = Tags.of("gen_ai.provider.name", NAME);
         registry.gauge("dialplane.inference.queue.waiting", tags, queue, ComputeQueue::waiting);
@@ -114,7 +123,12 @@ public class LocalProvider implements Provider {
                         CASCADE,
                         ModelPart.SPEECH_TO_SPEECH,
                         missingMoonshine().or(voices::missingPiper),
-                        String.join(", ", MOONSHINE, ANSWERS, LocalVoices.PIPER) + " behind one stream"));
+                        String.join(", ", MOONSHINE, ANSWERS, LocalVoices.PIPER) + " behind one stream"),
+                describe(
+                        SMART_TURN,
+                        ModelPart.END_OF_TURN,
+                        files.missing(SMART_TURN, SMART_TURN_WEIGHTS),
+                        "Smart Turn v3.2, by the caller's voice"));
     }
 
     private static ModelDescription describe(String model, ModelPart part, Optional<String> missing, String detail) {
@@ -155,6 +169,11 @@ public class LocalProvider implements Provider {
         return model.equals(CASCADE)
                 ? Optional.of(new Composition(MOONSHINE, ANSWERS, LocalVoices.PIPER))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<EndOfTurnModel> endOfTurn(String model) {
+        return model.equals(SMART_TURN) ? Optional.of(smartTurn.get()) : Optional.empty();
     }
 
     @Override

@@ -75,6 +75,15 @@ public final class OnnxModels {
         }
     }
 
+    /** Makes a computation under way with these options end with an error, as soon as it can. */
+    public static void terminate(OrtSession.RunOptions options) {
+        try {
+            options.setTerminate(true);
+        } catch (OrtException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private SessionOptions options() throws OrtException {
         SessionOptions options = new SessionOptions();
         options.setIntraOpNumThreads(threads);

@@ -4,6 +4,7 @@ import dev.dialplane.contracts.common.v1.ModelRef;
 import dev.dialplane.contracts.common.v1.Pipeline;
 import dev.dialplane.contracts.inference.v1.ModelDescription;
 import dev.dialplane.inference.dialogue.Dialogue;
+import dev.dialplane.inference.ending.EndOfTurnModel;
 import dev.dialplane.inference.failure.ModelException;
 import dev.dialplane.inference.hearing.Recognizer;
 import dev.dialplane.inference.speaking.Voice;
@@ -73,6 +74,11 @@ public class ModelCatalog {
                 ref, find(ref, ModelPart.SPEECH_TO_SPEECH, provider -> provider.speechToSpeech(ref.getModel())));
     }
 
+    /** The model that tells whether a caller has finished; fails as {@link #dialogue} does. May block. */
+    public EndOfTurnModel endOfTurn(ModelRef ref) {
+        return find(ref, ModelPart.END_OF_TURN, provider -> provider.endOfTurn(ref.getModel()));
+    }
+
     private static <T> T orFallback(ModelRef ref, Function<ModelRef, T> finder) {
         try {
             return finder.apply(ref);
@@ -92,6 +98,7 @@ public class ModelCatalog {
             case LANGUAGE_MODEL -> dialogue(alone);
             case TEXT_TO_SPEECH -> voice(alone);
             case SPEECH_TO_SPEECH -> throw new IllegalArgumentException("prepare its parts");
+            case END_OF_TURN -> endOfTurn(alone);
         }
         find(ref, part, Optional::of).prepare(ref.getModel(), part, spec);
     }

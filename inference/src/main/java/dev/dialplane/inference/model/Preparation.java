@@ -94,6 +94,7 @@ public class Preparation {
             with(pipeline.getSpeechToText(), ModelPart.SPEECH_TO_TEXT, prepared);
             with(pipeline.getLanguageModel(), ModelPart.LANGUAGE_MODEL, prepared);
             with(pipeline.getTextToSpeech(), ModelPart.TEXT_TO_SPEECH, prepared);
+            withEndOfTurn(pipeline, prepared);
             ModelsPrepareResponse.Builder response = ModelsPrepareResponse.newBuilder()
                     .addAllPhrases(FixedPhrases.render(entry.spec(), catalog.voice(pipeline.getTextToSpeech())));
             int took = timers.millisSince(begun);
@@ -141,6 +142,21 @@ public class Preparation {
         }
         if (failed != null) {
             LOG.warnf("only the fallback works: %s", failed.getMessage());
+        }
+    }
+
+    /** It must exist; that it does not work is no reason to refuse calls, whose turns end without it, too. */
+    private void withEndOfTurn(Pipeline pipeline, PreparedSpec spec) {
+        if (!pipeline.hasEndOfTurn()) {
+            return;
+        }
+        try {
+            catalog.prepare(pipeline.getEndOfTurn(), ModelPart.END_OF_TURN, spec);
+        } catch (ModelException e) {
+            if (!e.anotherMayServe()) {
+                throw e;
+            }
+            LOG.warnf("turns end by silence and words alone: %s", e.getMessage());
         }
     }
 

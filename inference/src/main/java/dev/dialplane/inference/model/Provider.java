@@ -2,6 +2,7 @@ package dev.dialplane.inference.model;
 
 import dev.dialplane.contracts.inference.v1.ModelDescription;
 import dev.dialplane.inference.dialogue.Dialogue;
+import dev.dialplane.inference.ending.EndOfTurnModel;
 import dev.dialplane.inference.hearing.Recognizer;
 import dev.dialplane.inference.speaking.Voice;
 import java.util.List;
@@ -31,6 +32,11 @@ public interface Provider {
 
     /** What a speech-to-speech model is made of; all its parts are models of this provider. */
     default Optional<Composition> speechToSpeech(String model) {
+        return Optional.empty();
+    }
+
+    /** A model that tells whether a caller has finished. */
+    default Optional<EndOfTurnModel> endOfTurn(String model) {
         return Optional.empty();
     }
 

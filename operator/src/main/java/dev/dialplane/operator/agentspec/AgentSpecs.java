@@ -139,6 +139,11 @@ public final class AgentSpecs {
         if (all != null) {
             built.setSpeechToSpeech(model(all));
         }
+        var ends = pipeline.endOfTurn();
+        if (ends != null) {
+            built.setEndOfTurn(
+                    ModelRef.newBuilder().setProvider(ends.provider()).setModel(ends.model()));
+        }
         return built.build();
     }
 

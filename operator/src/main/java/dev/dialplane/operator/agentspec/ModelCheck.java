@@ -20,7 +20,9 @@ public final class ModelCheck {
         /** Speaks. */
         TextToSpeech,
         /** All three. */
-        SpeechToSpeech
+        SpeechToSpeech,
+        /** Tells whether the caller has finished. */
+        EndOfTurn
     }
 
     /**
@@ -41,6 +43,10 @@ public final class ModelCheck {
         check("languageModel", Role.LanguageModel, pipeline.languageModel(), models, problems);
         check("textToSpeech", Role.TextToSpeech, pipeline.textToSpeech(), models, problems);
         check("speechToSpeech", Role.SpeechToSpeech, pipeline.speechToSpeech(), models, problems);
+        Pipeline.EndOfTurn ends = pipeline.endOfTurn();
+        if (ends != null) {
+            check("spec.agent.pipeline.endOfTurn", Role.EndOfTurn, ends.provider(), ends.model(), models, problems);
+        }
         return problems;
     }
 

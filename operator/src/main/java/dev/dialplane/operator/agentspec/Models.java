@@ -119,7 +119,8 @@ public class Models {
             case MODEL_ROLE_LANGUAGE_MODEL -> Optional.of(ModelCheck.Role.LanguageModel);
             case MODEL_ROLE_TEXT_TO_SPEECH -> Optional.of(ModelCheck.Role.TextToSpeech);
             case MODEL_ROLE_SPEECH_TO_SPEECH -> Optional.of(ModelCheck.Role.SpeechToSpeech);
-            case MODEL_ROLE_END_OF_TURN, MODEL_ROLE_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+            case MODEL_ROLE_END_OF_TURN -> Optional.of(ModelCheck.Role.EndOfTurn);
+            case MODEL_ROLE_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         };
     }
 }

@@ -14,6 +14,7 @@ class ModelCheckTest {
     private static final List<Known> MODELS = List.of(
             new Known("local", "moonshine-tiny", Role.SpeechToText, true, ""),
             new Known("local", "answers", Role.LanguageModel, true, ""),
+            new Known("local", "smart-turn-v3", Role.EndOfTurn, true, ""),
             new Known("scripted", "apology", Role.LanguageModel, true, ""),
             new Known("local", "piper-joe", Role.TextToSpeech, false, "espeak-ng is missing: apt install espeak-ng"));
 
@@ -46,14 +47,26 @@ class ModelCheckTest {
     @Test
     void aModelThatCannotBeUsedSaysHowToGetIt() {
         Pipeline pipeline =
-                new Pipeline(Pipeline.Mode.Cascade, null, null, new Model("local", "piper-joe", null), null);
+                new Pipeline(Pipeline.Mode.Cascade, null, null, new Model("local", "piper-joe", null), null, null);
         assertThat(ModelCheck.problems(pipeline, MODELS))
                 .containsExactly("spec.agent.pipeline.textToSpeech: local/piper-joe cannot be used now:"
                         + " espeak-ng is missing: apt install espeak-ng");
     }
 
+    @Test
+    void anEndOfTurnModelIsLookedForAmongItsOwnKind() {
+        assertThat(problems(new Pipeline.EndOfTurn("local", "smart-turn-v3"))).isEmpty();
+        assertThat(problems(new Pipeline.EndOfTurn("local", "answers")))
+                .containsExactly("spec.agent.pipeline.endOfTurn: provider 'local' has no model 'answers' for this;"
+                        + " use one of local/smart-turn-v3");
+    }
+
+    private static List<String> problems(Pipeline.EndOfTurn ends) {
+        return ModelCheck.problems(new Pipeline(Pipeline.Mode.Cascade, null, null, null, null, ends), MODELS);
+    }
+
     private static List<String> problems(String hears, Model thinks) {
         return ModelCheck.problems(
-                new Pipeline(Pipeline.Mode.Cascade, new Model("local", hears, null), thinks, null, null), MODELS);
+                new Pipeline(Pipeline.Mode.Cascade, new Model("local", hears, null), thinks, null, null, null), MODELS);
     }
 }

@@ -87,7 +87,7 @@ public final class Moonshine {
         int most = SPARE_TOKENS + (int) (TOKENS_PER_SECOND * samples.length / SAMPLE_RATE);
         try (OrtSession.RunOptions options = new OrtSession.RunOptions();
                 OnnxTensor input = OnnxTensor.createTensor(environment, audio, new long[] {1, audio.capacity()})) {
-            work.onCancel(() -> terminate(options));
+            work.onCancel(() -> OnnxModels.terminate(options));
             try (OrtSession.Result encoded =
                     encoder.run(Map.of("input_values", input), encoder.getOutputNames(), options)) {
                 return decode((OnnxTensor) encoded.get(0), most, options, work);
@@ -164,14 +164,6 @@ public final class Moonshine {
             if (output.getKey().startsWith(PRESENT) && (first || output.getKey().contains(".decoder."))) {
                 inputs.put(PAST + output.getKey().substring(PRESENT.length()), (OnnxTensor) output.getValue());
             }
-        }
-    }
-
-    private static void terminate(OrtSession.RunOptions options) {
-        try {
-            options.setTerminate(true);
-        } catch (OrtException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -101,7 +101,7 @@ public final class Piper implements SpeechEngine {
                 OnnxTensor lengths = OnnxTensor.createTensor(
                         environment, LongBuffer.wrap(new long[] {input.length}), new long[] {1});
                 OnnxTensor scale = OnnxTensor.createTensor(environment, FloatBuffer.wrap(scales), new long[] {3})) {
-            work.onCancel(() -> terminate(options));
+            work.onCancel(() -> OnnxModels.terminate(options));
             try (OrtSession.Result result = session.run(
                     Map.of("input", tokens, "input_lengths", lengths, "scales", scale),
                     session.getOutputNames(),
@@ -118,14 +118,6 @@ public final class Piper implements SpeechEngine {
                 throw new CancellationException();
             }
             throw ModelException.providerDown("local", voice, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void terminate(OrtSession.RunOptions options) {
-        try {
-            options.setTerminate(true);
-        } catch (OrtException e) {
-            throw new IllegalStateException(e);
         }
     }
 }
