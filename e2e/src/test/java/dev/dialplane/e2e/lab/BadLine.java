@@ -29,8 +29,10 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway's media path to an agent and back, in virtual time, over a line that loses, delays and reorders the caller's
@@ -59,7 +61,7 @@ final class BadLine implements ClientResponseObserver<ConverseRequest, ConverseR
     private final Playout playout = new Playout(SHAPE, new LineNoise(8_000, G711.MU_LAW, 1), this);
     private final PriorityQueue<Coming> coming = new PriorityQueue<>(Comparator.comparingLong(Coming::nanos));
     private final Deque<Mark> marks = new ArrayDeque<>();
-    private ClientCallStreamObserver<ConverseRequest> requests;
+    private @Nullable ClientCallStreamObserver<ConverseRequest> requests;
     private boolean open;
     private byte[] speech = {};
     private int spoken;
@@ -95,7 +97,7 @@ final class BadLine implements ClientResponseObserver<ConverseRequest, ConverseR
 
     void open(AgentGrpc.AgentStub agent) {
         agent.converse(this);
-        requests.onNext(ConverseRequest.newBuilder()
+        send(ConverseRequest.newBuilder()
                 .setOpen(Open.newBuilder().setFence(offer.getFence()).setPodUid(offer.getPodUid()))
                 .build());
         open = true;
@@ -134,17 +136,21 @@ final class BadLine implements ClientResponseObserver<ConverseRequest, ConverseR
     }
 
     void hangUp() {
-        requests.onNext(ConverseRequest.newBuilder()
+        send(ConverseRequest.newBuilder()
                 .setHangUp(HangUpRequest.newBuilder().setCause(Cause.CAUSE_CALLER_HUNG_UP))
                 .build());
     }
 
     void takeSummary() {
         open = false;
-        requests.onNext(ConverseRequest.newBuilder()
+        send(ConverseRequest.newBuilder()
                 .setSummaryTaken(SummaryTaken.getDefaultInstance())
                 .build());
-        requests.onCompleted();
+        Objects.requireNonNull(requests).onCompleted();
+    }
+
+    private void send(ConverseRequest request) {
+        Objects.requireNonNull(requests).onNext(request);
     }
 
     private int minute() {
@@ -211,7 +217,7 @@ final class BadLine implements ClientResponseObserver<ConverseRequest, ConverseR
     public void frame(long mediaTime, byte[] payload, boolean concealed) {
         double age = (loop.nanos() - due((int) (mediaTime / 20) + 1)) / 1e6;
         latestMs[minute()] = Math.max(latestMs[minute()], age);
-        requests.onNext(ConverseRequest.newBuilder()
+        send(ConverseRequest.newBuilder()
                 .setAudio(AudioIn.newBuilder()
                         .setSeq(sequence++)
                         .setMediaTimeMs(mediaTime)
@@ -242,7 +248,7 @@ final class BadLine implements ClientResponseObserver<ConverseRequest, ConverseR
 
     @Override
     public void position(long generation, long sample, Heard heard) {
-        requests.onNext(ConverseRequest.newBuilder()
+        send(ConverseRequest.newBuilder()
                 .setPlayed(Played.newBuilder()
                         .setGeneration(generation)
                         .setSample(sample)
