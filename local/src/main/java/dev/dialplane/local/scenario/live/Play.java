@@ -87,7 +87,6 @@ final class Play {
     private int interrupting = -1;
     private int keysPressed;
     private long quietFrom = -1;
-    private int startedBefore;
     private int burstsBefore;
     private boolean speaking;
     private @Nullable Long closedAt;
@@ -263,10 +262,10 @@ final class Play {
                 return LISTEN;
             }
             quietFrom = nowMs;
-            startedBefore = started.size();
             burstsBefore = bursts.size();
         }
-        boolean disturbed = started.size() > startedBefore || bursts.size() > burstsBefore;
+        // More turns than the scenario has had so far: also one that began before the record of the last one's end came.
+        boolean disturbed = started.size() > expected || bursts.size() > burstsBefore;
         found.put(step, new Found(quietFrom, callerEnded, null, disturbed));
         return nowMs - quietFrom >= quiet.lasts() ? null : LISTEN;
     }
@@ -291,8 +290,14 @@ final class Play {
             @Nullable Long closedMs,
             String gaveUp) {}
 
-    /** All that was found so far. */
+    /** All that was found so far; of a call that is over, also what was recorded of it after the line was closed. */
     synchronized Log log() {
+        while (closedAt != null
+                && step < scenario.steps().size()
+                && scenario.steps().get(step) instanceof Agent agent
+                && agentSpeaks(agent) == null) {
+            onward(closedAt);
+        }
         return new Log(
                 Map.copyOf(found),
                 List.copyOf(callerTurns),

@@ -116,6 +116,35 @@ class PlayTest {
     }
 
     @Test
+    void aTurnThatBeginsBeforeTheRecordOfTheLastOnesEndDisturbsAQuietToo() {
+        play = play("- quiet: 2s\n");
+        sounds.put(1000L, 2000L);
+        started(1000);
+        sounds.put(3000L, 3500L);
+        started(3000);
+        over(3600, "Hello.");
+
+        run(8000);
+
+        assertThat(found(1).disturbed()).isTrue();
+    }
+
+    @Test
+    void aTurnThatIsRecordedAfterTheLineWasClosedIsFound() {
+        play = play("- agent: \"We are open.\"\n- ends: AgentHungUp\n");
+        says(1000, 2000, "Hello.");
+        run(3000);
+        play.closed(3000);
+        play.recorded(TurnEvent.newBuilder()
+                .setMediaTimeMs(2500)
+                .setAgentSpeechStarted(AgentSpeechStarted.getDefaultInstance())
+                .build());
+
+        assertThat(play.log().steps()).containsKeys(0, 1);
+        assertThat(play.log().reached()).isEqualTo(2);
+    }
+
+    @Test
     void modelsChangeAndTheCallerHangsUpWhenItIsTheirTurn() {
         play = play("- models: {think: 3s}\n- caller hangs up\n- ends: CallerHungUp\n");
         says(1000, 9000, "Hello.");
