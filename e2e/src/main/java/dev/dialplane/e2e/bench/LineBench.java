@@ -212,11 +212,13 @@ final class LineBench implements BenchMain.Bench {
             Seen call = calls.get(i);
             notes.add(String.format(
                     Locale.ROOT,
-                    "%+.0f ppm: %d frames, %d of them never sent and %d late; %d clips said, %d replies measured%s.",
+                    "%+.0f ppm: %d frames, %d of them never sent and %d late on purpose, %d more than 10 ms late by the"
+                            + " caller's own fault; %d clips said, %d replies measured%s.",
                     DRIFTS_PPM[i],
                     call.log.framesSent(),
                     call.lost,
                     call.reordered,
+                    call.log.framesLate(),
                     call.said,
                     call.responses.size(),
                     call.endedEarly.map(end -> "; ended early: " + end).orElse("")));

@@ -197,8 +197,8 @@ final class Judgement {
             if (before instanceof Agent agent) {
                 return agent.silentWithin();
             }
-            if (before instanceof Caller caller && caller.into() != null
-                    || before instanceof Keys keys && keys.into() != null) {
+            if ((before instanceof Caller caller && caller.into() != null)
+                    || (before instanceof Keys keys && keys.into() != null)) {
                 return null;
             }
         }

@@ -264,7 +264,7 @@ final class Play {
             quietFrom = nowMs;
             burstsBefore = bursts.size();
         }
-        // More turns than the scenario has had so far: also one that began before the record of the last one's end came.
+        // A turn that the scenario does not have yet: also one that began before the last one's end was recorded.
         boolean disturbed = started.size() > expected || bursts.size() > burstsBefore;
         found.put(step, new Found(quietFrom, callerEnded, null, disturbed));
         return nowMs - quietFrom >= quiet.lasts() ? null : LISTEN;
@@ -292,11 +292,12 @@ final class Play {
 
     /** All that was found so far; of a call that is over, also what was recorded of it after the line was closed. */
     synchronized Log log() {
-        while (closedAt != null
+        Long closed = closedAt;
+        while (closed != null
                 && step < scenario.steps().size()
                 && scenario.steps().get(step) instanceof Agent agent
                 && agentSpeaks(agent) == null) {
-            onward(closedAt);
+            onward(closed);
         }
         return new Log(
                 Map.copyOf(found),
