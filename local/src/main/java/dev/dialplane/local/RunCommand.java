@@ -12,6 +12,9 @@ import dev.dialplane.local.install.Installation;
 import dev.dialplane.local.install.LocalInstallation;
 import dev.dialplane.local.process.ProcessLedger;
 import dev.dialplane.local.progress.Progress;
+import dev.dialplane.local.scenario.Scenario;
+import dev.dialplane.local.scenario.ScenarioReader;
+import dev.dialplane.local.scenario.live.Stage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -51,6 +54,13 @@ final class RunCommand implements Callable<Integer> {
     @Nullable
     Path caller;
 
+    @Option(
+            names = "--scenario",
+            paramLabel = "FILE.yaml",
+            description = "Plays a scenario, with scripted models, and says line by line whether it was so.")
+    @Nullable
+    Path scenario;
+
     @Option(names = "--scripted", description = "Scripted models instead of the real ones.")
     boolean scripted;
 
@@ -83,6 +93,12 @@ final class RunCommand implements Callable<Integer> {
         if (caller != null && !Files.isReadable(caller)) {
             throw new ParameterException(commandLine(), "--caller " + caller + " can't be read");
         }
+        if (scenario != null && (caller != null || !cluster.equals(PROCESS))) {
+            throw new ParameterException(
+                    commandLine(),
+                    "--scenario goes without --caller and with --cluster process: its models' script is a"
+                            + " file on this machine");
+        }
         if (cgroup != null) {
             return inside(cgroup);
         }
@@ -92,7 +108,12 @@ final class RunCommand implements Callable<Integer> {
                     + former.getFirst().pid() + "). Stop it first with './run stop"
                     + (out.equals(Path.of(DEFAULT_OUT)) ? "" : " --out " + out) + "', or choose another --out.");
         }
-        delete(out, List.of("cluster", "pods", "logs", "call.wav", "call.json", "sessions.yaml"));
+        delete(
+                out,
+                List.of("cluster", "pods", "logs", "call.wav", "call.json", "sessions.yaml", "scenario-models.yaml"));
+        if (scenario != null) {
+            return onStage(ScenarioReader.read(scenario));
+        }
         return cluster.equals(KUBELET) ? inNamespaces() : onProcesses();
     }
 
@@ -100,12 +121,29 @@ final class RunCommand implements Callable<Integer> {
         return java.util.Objects.requireNonNull(spec).commandLine();
     }
 
+    private int onStage(Scenario played) throws IOException, InterruptedException {
+        Progress progress = Progress.to(System.out);
+        try (EventReceiver records = EventReceiver.open();
+                Stage stage = new Stage(played, out);
+                LocalInstallation installation = LocalInstallation.start(InstallOptions.in(out, true, progress)
+                        .recordingTo(records.uri())
+                        .with("inference", stage.inference())
+                        .withAgent(stage.agent()))) {
+            SampleCall call = new SampleCall(installation, records, progress);
+            return hold(installation, progress, () -> {
+                boolean held = call.place(played, stage, out);
+                stage.open();
+                return held;
+            });
+        }
+    }
+
     private int onProcesses() throws IOException, InterruptedException {
         Progress progress = Progress.to(System.out);
         try (EventReceiver records = EventReceiver.open();
                 LocalInstallation installation = LocalInstallation.start(
                         InstallOptions.in(out, scripted, progress).recordingTo(records.uri()))) {
-            return hold(installation, records, progress);
+            return converse(installation, records, progress);
         }
     }
 
@@ -131,15 +169,26 @@ final class RunCommand implements Callable<Integer> {
         try (EventReceiver records = EventReceiver.open(InetAddress.getByName(NodeNetwork.DOCUMENTATION.node()));
                 ContainerInstallation installation = new ContainerInstallation(
                         InstallOptions.in(out, scripted, progress).recordingTo(records.uri()), IMAGES, own)) {
-            return hold(installation, records, progress);
+            return converse(installation, records, progress);
         }
     }
 
-    private int hold(Installation installation, EventReceiver records, Progress progress)
+    /** A call that is placed once everything is Ready. */
+    private interface Placing {
+        /** Whether it went well. */
+        boolean place() throws IOException, InterruptedException;
+    }
+
+    private int converse(Installation installation, EventReceiver records, Progress progress)
             throws IOException, InterruptedException {
         CallerScript script = caller != null
                 ? CallerScript.read(caller)
                 : scripted ? CallerScript.brief() : CallerScript.receptionist();
+        return hold(installation, progress, () -> new SampleCall(installation, records, progress).place(script, out));
+    }
+
+    private int hold(Installation installation, Progress progress, Placing call)
+            throws IOException, InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
         // Ctrl-C and SIGTERM end the JVM while this thread waits: the hook closes what is open, and waits for it.
         Thread hook = Thread.ofPlatform().name("end").unstarted(() -> {
@@ -148,7 +197,7 @@ final class RunCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         installation.awaitReady(READY_LIMIT);
-        boolean held = new SampleCall(installation, records, progress).place(script, out);
+        boolean held = call.place();
         if (once) {
             return held ? 0 : 1;
         }

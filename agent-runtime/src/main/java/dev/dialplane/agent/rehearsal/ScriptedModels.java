@@ -45,7 +45,9 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -117,6 +119,14 @@ public final class ScriptedModels {
 
     /** From a clause to its first audio; the rest comes at once. */
     public long firstAudioMillis = 40;
+
+    /** What the agent says by itself, but for the greeting, which the spec has. */
+    public final Map<PhraseKind, String> phrases = new EnumMap<>(Map.of(
+            PhraseKind.PHRASE_KIND_APOLOGY, "I am sorry, something has gone wrong.",
+            PhraseKind.PHRASE_KIND_HOLD, "One moment, please.",
+            PhraseKind.PHRASE_KIND_HOLD_AGAIN, "Thank you for waiting.",
+            PhraseKind.PHRASE_KIND_IDLE_PROMPT, "Are you still there?",
+            PhraseKind.PHRASE_KIND_GOODBYE, "Goodbye."));
 
     /** How to reply. */
     public Function<GenerateRequest, Reply> replies =
@@ -244,11 +254,7 @@ public final class ScriptedModels {
             }
             ModelsPrepareResponse.Builder response = ModelsPrepareResponse.newBuilder();
             phrase(response, PhraseKind.PHRASE_KIND_GREETING, request.getSpec().getGreeting());
-            phrase(response, PhraseKind.PHRASE_KIND_APOLOGY, "I am sorry, something has gone wrong.");
-            phrase(response, PhraseKind.PHRASE_KIND_HOLD, "One moment, please.");
-            phrase(response, PhraseKind.PHRASE_KIND_HOLD_AGAIN, "Thank you for waiting.");
-            phrase(response, PhraseKind.PHRASE_KIND_IDLE_PROMPT, "Are you still there?");
-            phrase(response, PhraseKind.PHRASE_KIND_GOODBYE, "Goodbye.");
+            phrases.forEach((kind, text) -> phrase(response, kind, text));
             if (prepareMillis == 0) {
                 answer(responses, response.build());
             } else {

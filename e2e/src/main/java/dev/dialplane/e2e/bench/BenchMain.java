@@ -40,6 +40,9 @@ public final class BenchMain implements Callable<Integer> {
         failover("agents killed in mid-call: until another one speaks, at the caller's socket, and calls lost"),
         bargein("onset of the caller's speech to clear on the wire, and the frames that still come after it"),
         pacing("how evenly the agent's audio comes to the carrier, and how far ahead of the caller's ear"),
+        line(
+                "ten minutes over a line that loses, delays and reorders frames, with a fast and with a slow carrier's clock"),
+        codec("what a frame of 20 ms, or a window of the detector, costs in G.711, resampling and voice activity"),
         density("processor time and memory of one agent in a call, as one of ten"),
         media("processor time and memory of a call in gateway, agent and inference, extrapolated to 10,000"),
         gateway("what one gateway adds to audio each way, and calls a core, with simulated callers and agents"),
@@ -67,6 +70,8 @@ public final class BenchMain implements Callable<Integer> {
             case turn -> new TurnBench();
             case bargein -> new BargeInBench();
             case pacing -> new PacingBench();
+            case line -> new LineBench(minutes == null ? 10 : minutes, seed);
+            case codec -> new CodecBench();
             case density -> new DensityBench();
             case gateway -> new GatewayBench(calls == null ? 100 : calls);
             case voice -> new VoiceBench(calls == null ? 4 : calls);
@@ -118,7 +123,10 @@ public final class BenchMain implements Callable<Integer> {
     @Option(names = "--rate", paramLabel = "R", description = "scale, faults, writes, simulation: calls per second.")
     private @Nullable Double rate;
 
-    @Option(names = "--minutes", paramLabel = "M", description = "scale, simulation: how long calls come (10).")
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            description = "scale, simulation, line: how long calls come, or last (10).")
     private @Nullable Double minutes;
 
     @Option(names = "--gateways", paramLabel = "N", description = "scale, faults, simulation: gateways (2, 2, 20).")
@@ -127,7 +135,8 @@ public final class BenchMain implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "simulation: the same one is the same run (${DEFAULT-VALUE}).")
+            description =
+                    "simulation, line: the same one is the same run, or loses the same frames (${DEFAULT-VALUE}).")
     private long seed = 20261122;
 
     @Option(names = "--namespaces", paramLabel = "N", description = "scale, faults: at least (${DEFAULT-VALUE}).")

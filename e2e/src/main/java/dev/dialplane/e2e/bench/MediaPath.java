@@ -98,10 +98,7 @@ final class MediaPath {
     private record Processes(Samples agentCores, Samples agentPss, Samples agentRss, double cores, double megabytes) {
         static Processes watch(LocalInstallation installation, int agents) throws IOException, InterruptedException {
             TimeUnit.MILLISECONDS.sleep((long) WARM_UP_MS);
-            List<Long> busy = new ArrayList<>();
-            for (String pod : busyAgents(installation)) {
-                busy.addAll(installation.node().pids(SpokenSystem.NAMESPACE, pod));
-            }
+            List<Long> busy = busyAgents(installation);
             if (busy.size() != agents) {
                 throw new IOException("%d calls are held by %d agents".formatted(agents, busy.size()));
             }
@@ -137,11 +134,18 @@ final class MediaPath {
         }
     }
 
-    private static List<String> busyAgents(LocalInstallation installation) {
-        return Resources.sessions(installation.client()).inNamespace(SpokenSystem.NAMESPACE).list().getItems().stream()
-                .filter(session -> session.get("status", "endedAt") == null)
-                .map(session -> session.<String>get("status", "agent", "podName"))
-                .filter(Objects::nonNull)
-                .toList();
+    /** The processes of the agents that hold calls. */
+    static List<Long> busyAgents(LocalInstallation installation) throws IOException, InterruptedException {
+        List<String> pods =
+                Resources.sessions(installation.client()).inNamespace(SpokenSystem.NAMESPACE).list().getItems().stream()
+                        .filter(session -> session.get("status", "endedAt") == null)
+                        .map(session -> session.<String>get("status", "agent", "podName"))
+                        .filter(Objects::nonNull)
+                        .toList();
+        List<Long> pids = new ArrayList<>();
+        for (String pod : pods) {
+            pids.addAll(installation.node().pids(SpokenSystem.NAMESPACE, pod));
+        }
+        return pids;
     }
 }

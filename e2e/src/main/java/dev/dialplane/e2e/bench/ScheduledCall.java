@@ -1,7 +1,9 @@
 package dev.dialplane.e2e.bench;
 
+import dev.dialplane.contracts.agent.v1.TurnEvent;
 import dev.dialplane.local.caller.carrier.CallIds;
 import dev.dialplane.local.caller.carrier.Dialed;
+import dev.dialplane.local.caller.carrier.Impairment;
 import dev.dialplane.local.caller.carrier.LineEnd;
 import dev.dialplane.local.caller.carrier.LineLog;
 import dev.dialplane.local.caller.carrier.LineObserver;
@@ -20,7 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +39,7 @@ final class ScheduledCall implements AutoCloseable {
     private final Mouth mouth;
     private final List<Spoken> spoken;
     private final CallRecords records;
+    private final Queue<Told> told;
     private final MediaLine line;
     private final double endMs;
 
@@ -49,12 +54,20 @@ final class ScheduledCall implements AutoCloseable {
      */
     record Schedule(int number, int turns, double firstMs, double restMs, double spreadMs) {}
 
+    /**
+     * Something that was recorded.
+     *
+     * @param nanos when it came here, by {@link System#nanoTime()}
+     */
+    record Told(TurnEvent event, long nanos) {}
+
     private ScheduledCall(
             EventReceiver events,
             CallIds ids,
             Mouth mouth,
             List<Spoken> spoken,
             CallRecords records,
+            Queue<Told> told,
             MediaLine line,
             double endMs) {
         this.events = events;
@@ -62,11 +75,18 @@ final class ScheduledCall implements AutoCloseable {
         this.mouth = mouth;
         this.spoken = List.copyOf(spoken);
         this.records = records;
+        this.told = told;
         this.line = line;
         this.endMs = endMs;
     }
 
-    static ScheduledCall place(TwilioCarrier carrier, EventReceiver events, URI gateway, CallIds ids, Schedule schedule)
+    static ScheduledCall place(
+            TwilioCarrier carrier,
+            EventReceiver events,
+            URI gateway,
+            CallIds ids,
+            Schedule schedule,
+            Impairment impairment)
             throws IOException, InterruptedException {
         List<Utterance> clips = CallerScript.clips().utterances();
         SplittableRandom random = new SplittableRandom(schedule.number);
@@ -79,12 +99,14 @@ final class ScheduledCall implements AutoCloseable {
             spoken.add(new Spoken(clip, mouth.say(clip.samples(), Math.max(0, start))));
             onset = spoken.getLast().endMs() + schedule.restMs + random.nextDouble() * schedule.spreadMs;
         }
-        CallRecords records = new CallRecords(_ -> {});
+        Queue<Told> told = new ConcurrentLinkedQueue<>();
+        CallRecords records = new CallRecords(event -> told.add(new Told(event, System.nanoTime())));
         events.expect(ids.callSid(), records);
         try {
             Dialed socket = Dialed.socket(gateway, SpokenSystem.NAMESPACE, SpokenSystem.POOL);
-            MediaLine line = carrier.open(socket, socket.uri(), ids, Map.of(), mouth, new LineObserver() {});
-            return new ScheduledCall(events, ids, mouth, spoken, records, line, onset);
+            MediaLine line =
+                    carrier.open(socket, socket.uri(), ids, Map.of(), mouth, new LineObserver() {}, impairment);
+            return new ScheduledCall(events, ids, mouth, spoken, records, told, line, onset);
         } catch (IOException | InterruptedException | RuntimeException e) {
             events.forget(ids.callSid());
             throw e;
@@ -128,9 +150,19 @@ final class ScheduledCall implements AutoCloseable {
         return line.log();
     }
 
+    /** The line itself. */
+    MediaLine line() {
+        return line;
+    }
+
     /** What the gateway recorded so far. */
     CallRecords records() {
         return records;
+    }
+
+    /** The same with when it came. */
+    List<Told> told() {
+        return List.copyOf(told);
     }
 
     /** What became of the clips that were said so far. */

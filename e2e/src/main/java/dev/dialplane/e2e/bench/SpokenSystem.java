@@ -5,6 +5,7 @@ import dev.dialplane.local.caller.CallRequest;
 import dev.dialplane.local.caller.CallResult;
 import dev.dialplane.local.caller.TestCaller;
 import dev.dialplane.local.caller.carrier.CallIds;
+import dev.dialplane.local.caller.carrier.Impairment;
 import dev.dialplane.local.caller.carrier.TwilioCarrier;
 import dev.dialplane.local.caller.report.EventReceiver;
 import dev.dialplane.local.install.InstallOptions;
@@ -107,7 +108,13 @@ final class SpokenSystem implements AutoCloseable {
 
     /** Places a call whose caller says all that is on the schedule. */
     ScheduledCall place(ScheduledCall.Schedule schedule) throws IOException, InterruptedException {
-        return ScheduledCall.place(carrier, events, installation.gatewayUrl(), CallIds.random(), schedule);
+        return place(schedule, Impairment.NONE);
+    }
+
+    /** The same over a line with which something is wrong. */
+    ScheduledCall place(ScheduledCall.Schedule schedule, Impairment impairment)
+            throws IOException, InterruptedException {
+        return ScheduledCall.place(carrier, events, installation.gatewayUrl(), CallIds.random(), schedule, impairment);
     }
 
     /** Places a call whose caller listens and answers, and carries it to its end. */

@@ -14,6 +14,8 @@ import dev.dialplane.contracts.agent.v1.Dtmf;
 import dev.dialplane.contracts.agent.v1.OfferRequest;
 import dev.dialplane.contracts.common.v1.AgentSpec;
 import dev.dialplane.contracts.common.v1.Cause;
+import dev.dialplane.local.scenario.ExpectedTurns;
+import dev.dialplane.local.scenario.Phrase;
 import dev.dialplane.local.scenario.Scenario;
 import dev.dialplane.local.scenario.Scenario.Agent;
 import dev.dialplane.local.scenario.Scenario.Caller;
@@ -37,7 +39,7 @@ final class Lab implements AutoCloseable {
 
     private final TestBench bench = new TestBench();
     private final Scenario scenario;
-    private final Script script;
+    private final ExpectedTurns turns;
     private final TestGateway gateway;
     private final List<Agent> expected = new ArrayList<>();
     private final List<Spoken> spoken = new ArrayList<>();
@@ -53,8 +55,11 @@ final class Lab implements AutoCloseable {
     Lab(Scenario scenario) {
         this.scenario = scenario;
         AgentSpec.Builder spec = Rules.of(scenario.pool());
-        script = new Script(scenario, spec.getGreeting());
-        bench.models.replies = script::reply;
+        turns = ExpectedTurns.of(scenario);
+        bench.models.replies = new Script(turns)::reply;
+        for (Phrase phrase : Phrase.values()) {
+            bench.models.phrases.put(phrase.kind(), phrase.text());
+        }
         bench.models.hear(spoken);
         OfferRequest.Builder offer = TestBench.offer(1, 1);
         offer.getCarrierBuilder().setPause(scenario.pausingCarrier());
@@ -96,14 +101,14 @@ final class Lab implements AutoCloseable {
         }
         assertThat(gateway.callerTurns().stream().map(turn -> turn.getText()))
                 .as("the caller's turns")
-                .containsExactlyElementsOf(script.turns());
+                .containsExactlyElementsOf(turns.texts());
         judgeAgentsTurns();
     }
 
     // The agent.
 
     private void agentSpeaks(Agent agent) {
-        if (Script.isFiller(agent)) {
+        if (Phrase.of(agent.text()).filter(Phrase::bridges).isPresent()) {
             long before = fillers;
             until("the agent says '" + agent.text() + "'", LIMIT_MS, () -> fillersHeard() > before);
             fillers++;

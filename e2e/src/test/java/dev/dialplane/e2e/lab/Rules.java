@@ -4,6 +4,8 @@ import dev.dialplane.agent.testing.TestBench;
 import dev.dialplane.contracts.common.v1.AgentSpec;
 import dev.dialplane.contracts.common.v1.InterruptionMode;
 import dev.dialplane.contracts.common.v1.TransferTarget;
+import dev.dialplane.crds.DurationText;
+import dev.dialplane.local.scenario.Scenario;
 import java.util.Map;
 
 /** A scenario's pool as agents are given it: the sample's, with what the scenario changes. */
@@ -11,7 +13,7 @@ final class Rules {
     private Rules() {}
 
     static AgentSpec.Builder of(Map<String, Object> pool) {
-        AgentSpec.Builder spec = TestBench.spec().setGreeting("Good morning, City Dental. How can I help?");
+        AgentSpec.Builder spec = TestBench.spec().setGreeting(Scenario.GREETING);
         spec.addTransferTargets(TransferTarget.newBuilder().setName("desk").setTo("+918000000009"));
         pool.forEach((key, value) -> {
             switch (key) {
@@ -70,8 +72,6 @@ final class Rules {
     }
 
     private static int millis(Object value) {
-        String text = value.toString();
-        double unit = text.endsWith("ms") ? 1 : 1000;
-        return (int) (Double.parseDouble(text.replaceAll("m?s$", "")) * unit);
+        return (int) DurationText.parse(value.toString()).toMillis();
     }
 }

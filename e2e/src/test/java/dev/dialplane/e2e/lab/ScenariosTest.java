@@ -46,7 +46,7 @@ class ScenariosTest {
         }
     }
 
-    private static List<Path> files() throws IOException {
+    static List<Path> files() throws IOException {
         try (var all = Files.list(SCENARIOS)) {
             return all.filter(file -> file.toString().endsWith(".yaml"))
                     .sorted()

@@ -8,79 +8,17 @@ import dev.dialplane.contracts.inference.v1.Expecting;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import dev.dialplane.contracts.inference.v1.Speaker;
 import dev.dialplane.contracts.inference.v1.ToolCallDelta;
-import dev.dialplane.local.scenario.Scenario;
+import dev.dialplane.local.scenario.ExpectedTurns;
 import dev.dialplane.local.scenario.Scenario.Agent;
-import dev.dialplane.local.scenario.Scenario.Caller;
-import dev.dialplane.local.scenario.Scenario.Keys;
-import dev.dialplane.local.scenario.Scenario.Step;
-import dev.dialplane.local.scenario.Scenario.Words;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
-/** What a scenario's model says to each turn of the caller's, and which turns there should be. */
+/** What a scenario's model says to each turn of the caller's. */
 final class Script {
-    /** What the scripted agent says by itself. */
-    static final String HOLD = "One moment, please.";
+    private final List<ExpectedTurns.Turn> turns;
 
-    static final String HOLD_AGAIN = "Thank you for waiting.";
-    private static final Set<String> PHRASES =
-            Set.of("I am sorry, something has gone wrong.", HOLD, HOLD_AGAIN, "Are you still there?", "Goodbye.");
-
-    /** The caller's turns. */
-    private final List<String> turns = new ArrayList<>();
-    /** What is said to each, in order: more than one if a tool is run, or a reply breaks off. */
-    private final List<List<Agent>> replies = new ArrayList<>();
-
-    Script(Scenario scenario, String greeting) {
-        boolean open = false;
-        for (Step step : scenario.steps()) {
-            String said = said(step);
-            if (said != null) {
-                if (open) {
-                    turns.set(turns.size() - 1, turns.getLast() + " " + said);
-                } else {
-                    turns.add(said);
-                    replies.add(new ArrayList<>());
-                    open = true;
-                }
-            } else if (step instanceof Agent agent
-                    && !isPhrase(agent)
-                    && !agent.text().equals(greeting)) {
-                if (replies.isEmpty()) {
-                    throw new IllegalArgumentException("the agent says '" + agent.text() + "' to nothing");
-                }
-                replies.getLast().add(agent);
-                open = false;
-            }
-        }
-    }
-
-    static boolean isPhrase(Agent agent) {
-        return PHRASES.contains(agent.text());
-    }
-
-    static boolean isFiller(Agent agent) {
-        return agent.text().equals(HOLD) || agent.text().equals(HOLD_AGAIN);
-    }
-
-    private static @org.jspecify.annotations.Nullable String said(Step step) {
-        return switch (step) {
-            case Caller caller
-            when caller.counts() ->
-                String.join(
-                        " ",
-                        caller.parts().stream()
-                                .filter(Words.class::isInstance)
-                                .map(part -> ((Words) part).text())
-                                .toList());
-            case Keys keys -> keys.keys().replace("#", "");
-            default -> null;
-        };
-    }
-
-    List<String> turns() {
-        return turns;
+    Script(ExpectedTurns expected) {
+        turns = expected.turns();
     }
 
     Reply reply(GenerateRequest request) {
@@ -88,7 +26,9 @@ final class Script {
         int turn = (int) dialogue.stream()
                 .filter(said -> said.getSpeaker() == Speaker.SPEAKER_CALLER)
                 .count();
-        List<Agent> said = turn == 0 || turn > replies.size() ? List.of() : replies.get(turn - 1);
+        List<Agent> said = turn == 0 || turn > turns.size()
+                ? List.of()
+                : turns.get(turn - 1).replies();
         int which = dialogue.getLast().getSpeaker() == Speaker.SPEAKER_CALLER ? 0 : 1;
         if (which >= said.size()) {
             return Reply.of("I do not know what to say to that.");

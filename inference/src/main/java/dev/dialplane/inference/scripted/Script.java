@@ -45,13 +45,32 @@ public record Script(
      *
      * @param finalDelay from the request for the final transcript to it
      * @param partials for utterances that list none of their own
+     * @param spoken what is spoken when, in place of utterances: then no partials are told
      */
     public record HearingScript(
-            Duration finalDelay, @Nullable PartialPace partials, AtEnd atEnd, List<Utterance> utterances) {
+            Duration finalDelay,
+            @Nullable PartialPace partials,
+            AtEnd atEnd,
+            List<Utterance> utterances,
+            @Nullable List<SpokenWords> spoken) {
         public HearingScript {
             finalDelay = orZero(finalDelay);
             atEnd = atEnd == null ? AtEnd.REPEAT : atEnd;
             utterances = utterances == null ? List.of() : List.copyOf(utterances);
+            spoken = spoken == null ? null : List.copyOf(spoken);
+            require(spoken == null || utterances.isEmpty(), "utterances", utterances.size(), "none beside spoken");
+        }
+    }
+
+    /**
+     * Words at a moment of the call.
+     *
+     * @param at when they begin, on the caller's time base: time of the caller's audio since the call began
+     */
+    public record SpokenWords(Duration at, String text) {
+        public SpokenWords {
+            at = orZero(at);
+            text = text == null ? "" : text;
         }
     }
 
@@ -127,7 +146,8 @@ public record Script(
      * @param pieces as they are
      * @param firstPiece in place of the script's
      * @param betweenPieces in place of the script's
-     * @param stallAfter so many pieces, and then nothing, ever: neither a piece nor the end
+     * @param stallAfter so many pieces, and then nothing: neither a piece nor the end
+     * @param stallFor how long there is nothing then; for ever if not set
      * @param error after the pieces, in place of the end
      */
     public record Reply(
@@ -136,6 +156,7 @@ public record Script(
             @Nullable Duration firstPiece,
             @Nullable Duration betweenPieces,
             @Nullable Integer stallAfter,
+            @Nullable Duration stallFor,
             @Nullable ScriptedAction action,
             @Nullable ScriptedToolCall toolCall,
             ScriptedExpecting expecting,

@@ -17,6 +17,7 @@ import dev.dialplane.inference.timing.Timers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +28,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptedDialogue implements Dialogue {
     private final String model;
-    private final ReplyScript script;
+    private final Supplier<ReplyScript> live;
     private final Timers timers;
 
-    ScriptedDialogue(String model, ReplyScript script, Timers timers) {
+    ScriptedDialogue(String model, Supplier<ReplyScript> live, Timers timers) {
         this.model = model;
-        this.script = script;
+        this.live = live;
         this.timers = timers;
     }
 
     @Override
     public Cancellable reply(ReplyRequest request, ReplySink sink) {
-        Run run = new Run(entry(script, turn(request.request().getDialogueList())), sink);
+        ReplyScript script = live.get();
+        Run run = new Run(script, entry(script, turn(request.request().getDialogueList())), sink);
         run.scheduleFirst();
         return run;
     }
@@ -69,13 +71,16 @@ final class ScriptedDialogue implements Dialogue {
 
     /** One reply; one timer at a time. */
     private final class Run implements Cancellable {
+        private final ReplyScript script;
         private final @Nullable Reply reply;
         private final ReplySink sink;
         private Cancellable timer = NOTHING;
         private boolean cancelled;
         private int next;
+        private boolean stalled;
 
-        Run(@Nullable Reply reply, ReplySink sink) {
+        Run(ReplyScript script, @Nullable Reply reply, ReplySink sink) {
+            this.script = script;
             this.reply = reply;
             this.sink = sink;
         }
@@ -112,7 +117,11 @@ final class ScriptedDialogue implements Dialogue {
             }
             Duration between = Objects.requireNonNullElse(said.betweenPieces(), script.betweenPieces());
             while (true) {
-                if (said.stallAfter() != null && next >= said.stallAfter()) {
+                if (said.stallAfter() != null && next >= said.stallAfter() && !stalled) {
+                    stalled = true;
+                    if (said.stallFor() != null) {
+                        schedule(said.stallFor());
+                    }
                     return;
                 }
                 if (next >= said.pieces().size()) {

@@ -15,7 +15,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +46,11 @@ public class ScriptedProvider implements Provider {
         origin = file == null ? "built-in " + BUILT_IN : file.toString();
         try {
             // The built-in models, and above all the apology, are there whatever a file defines.
-            add(ScriptReader.read(BUILT_IN, builtIn()), null, timers);
+            Script always = ScriptReader.read(BUILT_IN, builtIn());
+            add(always, () -> always, null, timers);
             if (file != null) {
-                if (Files.size(file) > ScriptReader.MAX_BYTES) {
-                    throw new IllegalArgumentException(
-                            file + ": it has " + Files.size(file) + " bytes, allowed are " + ScriptReader.MAX_BYTES);
-                }
-                add(ScriptReader.read(file.toString(), Files.readAllBytes(file)), file, timers);
+                LiveScript live = new LiveScript(file);
+                add(live.now(), live::now, file, timers);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("dialplane.inference.scripted.file cannot be read: " + origin, e);
@@ -69,12 +67,28 @@ public class ScriptedProvider implements Provider {
         }
     }
 
-    private void add(Script script, @Nullable Path file, Timers timers) throws IOException {
-        script.speechToText().forEach((name, it) -> recognizers.put(name, new ScriptedRecognizer(name, it, timers)));
-        script.languageModel().forEach((name, it) -> dialogues.put(name, new ScriptedDialogue(name, it, timers)));
+    /** Models by the names that they have at first; what each does is what the script says when it does it. */
+    private void add(Script script, Supplier<Script> live, @Nullable Path file, Timers timers) throws IOException {
+        script.speechToText()
+                .forEach((name, first) -> recognizers.put(
+                        name,
+                        new ScriptedRecognizer(
+                                name, () -> live.get().speechToText().getOrDefault(name, first), timers)));
+        script.languageModel()
+                .forEach((name, first) -> dialogues.put(
+                        name,
+                        new ScriptedDialogue(
+                                name, () -> live.get().languageModel().getOrDefault(name, first), timers)));
         for (Map.Entry<String, VoiceScript> voice : script.textToSpeech().entrySet()) {
-            VoiceScript it = voice.getValue();
-            voices.put(voice.getKey(), new ScriptedVoice(voice.getKey(), it, recordings(it, file), timers));
+            String name = voice.getKey();
+            VoiceScript first = voice.getValue();
+            voices.put(
+                    name,
+                    new ScriptedVoice(
+                            name,
+                            () -> live.get().textToSpeech().getOrDefault(name, first),
+                            recordings(first, file),
+                            timers));
         }
     }
 

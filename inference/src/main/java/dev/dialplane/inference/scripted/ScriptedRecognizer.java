@@ -8,12 +8,15 @@ import dev.dialplane.inference.hearing.Recognizer;
 import dev.dialplane.inference.scripted.Script.HearingScript;
 import dev.dialplane.inference.scripted.Script.Partial;
 import dev.dialplane.inference.scripted.Script.PartialPace;
+import dev.dialplane.inference.scripted.Script.SpokenWords;
 import dev.dialplane.inference.scripted.Script.Utterance;
 import dev.dialplane.inference.timing.Cancellable;
 import dev.dialplane.inference.timing.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +25,22 @@ import org.jspecify.annotations.Nullable;
  * <p>An entry is used up when its final transcript has been given, a speculative one too, and the utterance was not
  * cancelled after that: one utterance of the caller is one entry, however often it is finalized. A call that opens a
  * second stream goes on where the agent was, at whatever server.
+ *
+ * <p>Where the script says what is spoken when, that counts alone: an utterance is heard as the words that begin in its
+ * audio, of which there has to be a little more.
  */
 final class ScriptedRecognizer implements Recognizer {
     private static final float PARTIAL_STABILITY = 0.5f;
+    /** Words that begin in the last of the audio are not heard yet. */
+    private static final long WORD_MS = 200;
 
     private final String model;
-    private final HearingScript script;
+    private final Supplier<HearingScript> live;
     private final Timers timers;
 
-    ScriptedRecognizer(String model, HearingScript script, Timers timers) {
+    ScriptedRecognizer(String model, Supplier<HearingScript> live, Timers timers) {
         this.model = model;
-        this.script = script;
+        this.live = live;
         this.timers = timers;
     }
 
@@ -82,6 +90,14 @@ final class ScriptedRecognizer implements Recognizer {
         return partials;
     }
 
+    /** The words that are spoken between two moments of the call, in ms of the caller's audio. */
+    static String between(List<SpokenWords> spoken, long fromMs, long untilMs) {
+        return spoken.stream()
+                .filter(words -> words.at().toMillis() >= fromMs && words.at().toMillis() + WORD_MS <= untilMs)
+                .map(SpokenWords::text)
+                .collect(Collectors.joining(" "));
+    }
+
     /** One stream. Its timers run one at a time, and never beside the stream's own messages. */
     private final class Session implements Hearing {
         private static final Duration LONGEST = Duration.ofMinutes(1);
@@ -101,6 +117,7 @@ final class ScriptedRecognizer implements Recognizer {
         @Override
         public synchronized void audio(long id, long mediaTimeMs, short[] samples) {
             Heard heard = of(id);
+            heard.fromMs = heard.samples == 0 ? mediaTimeMs : heard.fromMs;
             heard.samples += samples.length;
             heard.mediaTimeMs = mediaTimeMs + samples.length * 1000L / request.sampleRate();
             heard.pendingFinal.cancel();
@@ -162,11 +179,13 @@ final class ScriptedRecognizer implements Recognizer {
             private boolean told;
             private int nextPartial;
             private long samples;
+            private long fromMs;
             private long mediaTimeMs;
 
             Heard(long id, int index) {
                 this.id = id;
                 this.index = index;
+                HearingScript script = live.get();
                 entry = entry(script, index);
                 partials = entry == null ? List.of() : partials(script, entry, LONGEST);
             }
@@ -207,6 +226,7 @@ final class ScriptedRecognizer implements Recognizer {
 
             void finish() {
                 finalPending = true;
+                HearingScript script = live.get();
                 Duration delay = entry == null || entry.finalDelay() == null ? script.finalDelay() : entry.finalDelay();
                 // Nothing was said since the last final transcript: it holds.
                 Duration wait = told ? Duration.ZERO : delay;
@@ -220,6 +240,11 @@ final class ScriptedRecognizer implements Recognizer {
                     }
                     finalPending = false;
                     told = true;
+                    List<SpokenWords> spoken = live.get().spoken();
+                    if (spoken != null) {
+                        tellFinal(between(spoken, fromMs, mediaTimeMs), delay);
+                        return;
+                    }
                     Utterance said = entry != null && audio().compareTo(entry.minAudio()) >= 0 ? entry : null;
                     if (said != null) {
                         next = index + 1;
@@ -228,16 +253,20 @@ final class ScriptedRecognizer implements Recognizer {
                             return;
                         }
                     }
-                    listener.heard(Transcript.newBuilder()
-                            .setUtteranceId(id)
-                            .setText(said == null ? "" : said.text())
-                            .setFinal(true)
-                            .setStability(1)
-                            .setConfidence(1)
-                            .setMediaTimeMs(mediaTimeMs)
-                            .setComputeMs((int) delay.toMillis())
-                            .build());
+                    tellFinal(said == null ? "" : said.text(), delay);
                 }
+            }
+
+            private void tellFinal(String text, Duration delay) {
+                listener.heard(Transcript.newBuilder()
+                        .setUtteranceId(id)
+                        .setText(text)
+                        .setFinal(true)
+                        .setStability(1)
+                        .setConfidence(1)
+                        .setMediaTimeMs(mediaTimeMs)
+                        .setComputeMs((int) delay.toMillis())
+                        .build());
             }
 
             void stopPartials() {

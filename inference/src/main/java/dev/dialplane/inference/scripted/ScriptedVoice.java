@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Speaks in tones as long as their text, or in recordings. */
 final class ScriptedVoice implements Voice {
@@ -20,40 +21,45 @@ final class ScriptedVoice implements Voice {
     private static final int STEP_MILLIS = 200;
 
     private final String model;
-    private final VoiceScript script;
+    private final Supplier<VoiceScript> live;
+    /** Of all that is spoken, whatever becomes of the script: recordings were read at this rate. */
+    private final int rate;
+
     private final Map<String, short[]> recordings;
     private final Timers timers;
 
     /**
      * @param recordings samples in the script's rate, by the text that they speak
      */
-    ScriptedVoice(String model, VoiceScript script, Map<String, short[]> recordings, Timers timers) {
+    ScriptedVoice(String model, Supplier<VoiceScript> live, Map<String, short[]> recordings, Timers timers) {
         this.model = model;
-        this.script = script;
+        this.live = live;
+        rate = live.get().sampleRate();
         this.recordings = recordings;
         this.timers = timers;
     }
 
     @Override
     public int sampleRate() {
-        return script.sampleRate();
+        return rate;
     }
 
     @Override
     public Cancellable speak(SpeechRequest request, SpeechSink sink) {
-        Run run = new Run(request.text(), clip(request.text()), sink);
+        VoiceScript script = live.get();
+        Run run = new Run(script, request.text(), clip(script, request.text()), sink);
         run.schedule(script.firstAudio());
         return run;
     }
 
     /** The samples that speak this text. */
-    short[] clip(String text) {
+    private short[] clip(VoiceScript script, String text) {
         short[] recording = recordings.get(text.strip());
         if (recording != null) {
             return recording;
         }
-        int count = (int) (text.strip().length() / script.charactersPerSecond() * script.sampleRate());
-        return Tone.sine(script.toneHz(), LEVEL, script.sampleRate()).take(count);
+        int count = (int) (text.strip().length() / script.charactersPerSecond() * rate);
+        return Tone.sine(script.toneHz(), LEVEL, rate).take(count);
     }
 
     /** Each word in proportion to its length, with the space before it. */
@@ -81,6 +87,7 @@ final class ScriptedVoice implements Voice {
 
     /** One piece; one timer at a time. */
     private final class Run implements Cancellable {
+        private final VoiceScript script;
         private final String text;
         private final short[] clip;
         private final SpeechSink sink;
@@ -89,7 +96,8 @@ final class ScriptedVoice implements Voice {
         private boolean cancelled;
         private int sent;
 
-        Run(String text, short[] clip, SpeechSink sink) {
+        Run(VoiceScript script, String text, short[] clip, SpeechSink sink) {
+            this.script = script;
             this.text = text;
             this.clip = clip;
             this.sink = sink;
@@ -120,7 +128,7 @@ final class ScriptedVoice implements Voice {
                 return;
             }
             boolean atOnce = script.realTimeFactor() == 0;
-            int count = atOnce ? clip.length : Math.min(clip.length - sent, script.sampleRate() * STEP_MILLIS / 1000);
+            int count = atOnce ? clip.length : Math.min(clip.length - sent, rate * STEP_MILLIS / 1000);
             if (count > 0) {
                 sink.samples(Arrays.copyOfRange(clip, sent, sent + count));
                 sent += count;

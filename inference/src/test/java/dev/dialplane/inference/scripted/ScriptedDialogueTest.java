@@ -15,6 +15,7 @@ import dev.dialplane.inference.dialogue.ReplyRequest;
 import dev.dialplane.inference.dialogue.ReplySink;
 import dev.dialplane.inference.failure.ModelException;
 import dev.dialplane.inference.model.PreparedSpec;
+import dev.dialplane.inference.scripted.Script.ReplyScript;
 import dev.dialplane.inference.timing.Cancellable;
 import dev.dialplane.inference.timing.ManualTimers;
 import java.time.Duration;
@@ -39,12 +40,13 @@ class ScriptedDialogueTest {
             """;
 
     private final ManualTimers timers = new ManualTimers();
-    private final ScriptedDialogue dialogue = new ScriptedDialogue(
-            "script",
-            Objects.requireNonNull(ScriptReader.read("test", SCRIPT.getBytes(UTF_8))
-                    .languageModel()
-                    .get("script")),
-            timers);
+    private ReplyScript script = script(SCRIPT);
+    private final ScriptedDialogue dialogue = new ScriptedDialogue("script", () -> script, timers);
+
+    private static ReplyScript script(String yaml) {
+        return Objects.requireNonNull(
+                ScriptReader.read("test", yaml.getBytes(UTF_8)).languageModel().get("script"));
+    }
 
     @Test
     void piecesComeAtTheirTimes() {
@@ -65,6 +67,16 @@ class ScriptedDialogueTest {
         Got again = reply(8);
         pass(100);
         assertThat(again.log).containsExactly("a b", " c", "done");
+    }
+
+    @Test
+    void aReplyThatStallsForAWhileIsSaidToItsEndAfterIt() {
+        script = script("languageModel: {script: {replies: [{say: one two three, stallAfter: 1, stallFor: 3s}]}}");
+        Got got = reply(1);
+        pass(2999);
+        assertThat(got.log).containsExactly("one ");
+        pass(1);
+        assertThat(got.log).containsExactly("one ", "two ", "three", "done");
     }
 
     /** Or the reply that calls a tool would call it again and again. */

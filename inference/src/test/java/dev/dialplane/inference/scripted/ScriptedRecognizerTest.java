@@ -8,6 +8,7 @@ import dev.dialplane.inference.failure.ModelException;
 import dev.dialplane.inference.hearing.Hearing;
 import dev.dialplane.inference.hearing.HearingListener;
 import dev.dialplane.inference.hearing.HearingRequest;
+import dev.dialplane.inference.scripted.Script.HearingScript;
 import dev.dialplane.inference.timing.ManualTimers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,12 +29,13 @@ class ScriptedRecognizerTest {
             """;
 
     private final ManualTimers timers = new ManualTimers();
-    private final ScriptedRecognizer recognizer = new ScriptedRecognizer(
-            "script",
-            Objects.requireNonNull(ScriptReader.read("test", SCRIPT.getBytes(UTF_8))
-                    .speechToText()
-                    .get("script")),
-            timers);
+    private HearingScript script = script(SCRIPT);
+    private final ScriptedRecognizer recognizer = new ScriptedRecognizer("script", () -> script, timers);
+
+    private static HearingScript script(String yaml) {
+        return Objects.requireNonNull(
+                ScriptReader.read("test", yaml.getBytes(UTF_8)).speechToText().get("script"));
+    }
 
     @Test
     void finalTranscriptsComeInOrderEachAfterItsDelay() {
@@ -174,6 +176,52 @@ class ScriptedRecognizerTest {
     }
 
     @Test
+    void wordsThatAreSpokenAtAMomentAreHeardInTheAudioOfThatMoment() {
+        script = script("""
+                speechToText:
+                  script:
+                    finalDelay: 60ms
+                    spoken:
+                      - {at: 1100ms, text: "On Monday,"}
+                      - {at: 2400ms, text: or Friday.}
+                      - {at: 9s, text: "Hello?"}
+                """);
+        Heard heard = new Heard();
+        Hearing call = open("a", heard);
+        speak(call, 1, 900, 1200);
+        call.finish(1, true);
+        pass(60);
+        speak(call, 1, 1200, 1700);
+        call.finish(1, true);
+        pass(60);
+        speak(call, 1, 1700, 3000);
+        call.finish(1, false);
+        pass(60);
+        speak(call, 2, 5000, 5500);
+        call.finish(2, false);
+        pass(60);
+
+        assertThat(heard.finals())
+                .as("of 200 ms and less of a word nothing is heard; of noise nothing")
+                .containsExactly("", "On Monday,", "On Monday, or Friday.", "");
+        assertThat(heard.partials()).isEmpty();
+    }
+
+    @Test
+    void wordsAndDelaysMayBeWrittenDownWhileACallIsOn() {
+        script = script("speechToText: {script: {finalDelay: 60ms, spoken: []}}");
+        Heard heard = new Heard();
+        Hearing call = open("a", heard);
+        speak(call, 1, 0, 1000);
+        script = script("speechToText: {script: {finalDelay: 500ms, spoken: [{at: 300ms, text: Late}]}}");
+        call.finish(1, false);
+        pass(499);
+        assertThat(heard.finals()).isEmpty();
+        pass(1);
+        assertThat(heard.finals()).containsExactly("Late");
+    }
+
+    @Test
     void aClosedStreamLeavesNoTimerAndSaysNothing() {
         Heard heard = new Heard();
         Hearing call = open("a", heard);
@@ -196,7 +244,11 @@ class ScriptedRecognizerTest {
     }
 
     private static void speak(Hearing call, long utterance, int millis) {
-        for (int at = 0; at < millis; at += 100) {
+        speak(call, utterance, 0, millis);
+    }
+
+    private static void speak(Hearing call, long utterance, int fromMs, int toMs) {
+        for (int at = fromMs; at < toMs; at += 100) {
             call.audio(utterance, at, new short[800]);
         }
     }

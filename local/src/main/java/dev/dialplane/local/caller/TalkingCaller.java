@@ -4,7 +4,6 @@ import dev.dialplane.local.caller.carrier.LineEnd;
 import dev.dialplane.local.caller.carrier.LineLog.Arrival;
 import dev.dialplane.local.caller.carrier.LineObserver;
 import dev.dialplane.local.caller.carrier.MediaLine;
-import dev.dialplane.local.caller.carrier.TwilioCarrier;
 import dev.dialplane.local.caller.report.Spoken;
 import dev.dialplane.local.caller.speech.Mouth;
 import dev.dialplane.local.caller.speech.Utterance;
@@ -16,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The person at one end of a call: hears 20 ms at a time, and then listens on, speaks or hangs up. */
-final class TalkingCaller implements TwilioCarrier.Caller, LineObserver {
+final class TalkingCaller implements Person, LineObserver {
     private static final double BURST_GAP_MS = 100;
 
     private final CallRequest request;
@@ -102,11 +101,11 @@ final class TalkingCaller implements TwilioCarrier.Caller, LineObserver {
 
     @Override
     public void closed(LineEnd end) {
-        listener.hungUp(TestCaller.told(end), end.mediaMs());
+        listener.hungUp(end.told(), end.mediaMs());
     }
 
-    /** What was said so far. */
-    List<Spoken> spoken() {
+    @Override
+    public List<Spoken> spoken() {
         synchronized (spoken) {
             return List.copyOf(spoken);
         }

@@ -35,16 +35,23 @@ public final class TestCaller implements AutoCloseable {
         return carrier;
     }
 
-    /** Places a call and carries it to its end. */
+    /** Places a call whose caller says the request's script, and carries it to its end. */
     public CallResult place(CallRequest request, CallListener listener) throws InterruptedException {
-        CallRecords records = new CallRecords(listener::recorded);
+        return place(request, listener, new TalkingCaller(request, listener));
+    }
+
+    /** Places a call of somebody who needs no script, and carries it to its end. */
+    public CallResult place(CallRequest request, CallListener listener, Person caller) throws InterruptedException {
+        CallRecords records = new CallRecords(event -> {
+            caller.recorded(event);
+            listener.recorded(event);
+        });
         String callSid = request.ids().callSid();
         if (events != null) {
             events.expect(callSid, records);
         }
         try {
             listener.ringing(request);
-            TalkingCaller caller = new TalkingCaller(request, listener);
             TwilioCarrier.Outcome outcome = carrier.carry(request.dialed(), request.ids(), request.most(), caller);
             Optional<CallEvent.Ended> end = events == null ? Optional.empty() : records.end(END_SECONDS);
             LineLog log = outcome.lines().isEmpty() ? null : LineLog.joined(outcome.lines());
@@ -88,15 +95,6 @@ public final class TestCaller implements AutoCloseable {
             case CALLER -> "CallerHungUp";
             case SERVER -> "AgentHungUp";
             case FAILURE -> "CarrierError";
-        };
-    }
-
-    /** How a line's end is told to people. */
-    static String told(LineEnd end) {
-        return switch (end.by()) {
-            case CALLER -> "the caller hung up";
-            case SERVER -> "the agent's side hung up";
-            case FAILURE -> end.detail();
         };
     }
 

@@ -139,7 +139,7 @@ public final class ContainerInstallation implements Installation {
         values().forEach(chart::set);
         chart.call();
         progress.say("helm installed Dialplane in " + NAMESPACE);
-        manifests.apply(SamplePool.read(checkout, options.scripted()));
+        manifests.apply(SamplePool.read(checkout, options.scripted(), options.agent()));
         progress.say("applied the sample pool" + (options.scripted() ? ", with scripted models" : ""));
     }
 

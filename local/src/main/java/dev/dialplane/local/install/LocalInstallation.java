@@ -138,7 +138,7 @@ public final class LocalInstallation implements Installation {
             cluster.client().pods().resource(pod).create();
         }
         awaitSchema();
-        manifests.apply(SamplePool.read(checkout, options.scripted()));
+        manifests.apply(SamplePool.read(checkout, options.scripted(), options.agent()));
         progress.say("installed Dialplane and the sample pool" + (options.scripted() ? ", with scripted models" : ""));
     }
 

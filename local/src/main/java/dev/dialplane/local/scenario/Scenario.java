@@ -18,10 +18,18 @@ import org.jspecify.annotations.Nullable;
 public record Scenario(
         String title, String about, Map<String, Object> pool, boolean pausingCarrier, Models models, List<Step> steps) {
 
+    /** What the agent says first, unless the pool says otherwise. */
+    public static final String GREETING = "Good morning, City Dental. How can I help?";
+
     /** Copies the map and the list. */
     public Scenario {
         pool = Map.copyOf(pool);
         steps = List.copyOf(steps);
+    }
+
+    /** What the agent says first. */
+    public String greeting() {
+        return pool.getOrDefault("greeting", GREETING).toString();
     }
 
     /**

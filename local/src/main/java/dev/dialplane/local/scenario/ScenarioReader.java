@@ -1,11 +1,10 @@
 package dev.dialplane.local.scenario;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.type.TypeReference;
+import static dev.dialplane.local.yaml.YamlText.only;
+import static dev.dialplane.local.yaml.YamlText.wrong;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.dialplane.crds.DurationText;
 import dev.dialplane.local.scenario.Scenario.Agent;
 import dev.dialplane.local.scenario.Scenario.Caller;
 import dev.dialplane.local.scenario.Scenario.Change;
@@ -20,9 +19,12 @@ import dev.dialplane.local.scenario.Scenario.Quiet;
 import dev.dialplane.local.scenario.Scenario.Sound;
 import dev.dialplane.local.scenario.Scenario.Step;
 import dev.dialplane.local.scenario.Scenario.Words;
+import dev.dialplane.local.yaml.YamlText;
+import dev.dialplane.local.yaml.YamlText.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,18 +35,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads scenarios. Whatever is not as it should be is said with its place, its value and what is allowed. */
 public final class ScenarioReader {
-    private static final long LARGEST = 64 << 10;
+    private static final int LARGEST = 64 << 10;
     private static final int MOST_STEPS = 100;
-    private static final int LONGEST = 3_600_000;
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,7}(?:\\.\\d{1,3})?)(ms|s|m)");
+    private static final Duration LONGEST = Duration.ofHours(1);
+    /** How long a sound is, as the last of what is said of it. */
+    private static final Pattern LASTS = Pattern.compile("(?:^|\\s)([0-9]\\S*)$");
+
     private static final Pattern BRACKETS = Pattern.compile("\\[([^\\]]*)\\]|\\(([^)]*)\\)");
     private static final int USUAL_PAUSE = 400;
     private static final int USUAL_SOUND = 400;
     private static final int USUAL_LIMIT = 60_000;
 
-    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build());
+    private static final YamlText YAML = new YamlText(LARGEST);
 
     private ScenarioReader() {}
 
@@ -59,35 +61,25 @@ public final class ScenarioReader {
         }
         try {
             return parse(Files.readString(file));
-        } catch (ScenarioException e) {
+        } catch (MalformedException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 
-    /** A text that is no scenario. */
-    static final class ScenarioException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        ScenarioException(String message) {
-            super(message);
-        }
-    }
-
-    /** Reads a text. */
-    static Scenario parse(String text) throws ScenarioException {
-        JsonNode root;
-        try {
-            root = YAML.readTree(text);
-        } catch (JsonProcessingException | RuntimeException | StackOverflowError e) {
-            throw new ScenarioException("it is no YAML: " + e.getMessage());
-        }
+    /**
+     * Reads a text.
+     *
+     * @throws MalformedException if it is no scenario: with the place, the value and what is allowed
+     */
+    public static Scenario parse(String text) throws MalformedException {
+        JsonNode root = YAML.read(text);
         only("the file", root, Set.of("scenario", "about", "pool", "carrier", "models", "call"));
         String title = text("scenario", root.path("scenario"));
         String about = text("about", root.path("about"));
         Map<String, Object> pool = Map.of();
         if (root.has("pool")) {
             only("pool", root.path("pool"), Set.of("greeting", "turnTaking", "slowModel", "language"));
-            pool = YAML.convertValue(root.path("pool"), new TypeReference<Map<String, Object>>() {});
+            pool = YAML.map(root.path("pool"));
         }
         boolean pauses = false;
         if (root.has("carrier")) {
@@ -98,7 +90,7 @@ public final class ScenarioReader {
         }
         JsonNode call = root.path("call");
         if (!call.isArray() || call.isEmpty() || call.size() > MOST_STEPS) {
-            throw new ScenarioException("call has to be a list of 1 to " + MOST_STEPS + " steps");
+            throw new MalformedException("call has to be a list of 1 to " + MOST_STEPS + " steps");
         }
         List<Step> steps = new ArrayList<>();
         for (JsonNode step : call) {
@@ -107,7 +99,7 @@ public final class ScenarioReader {
         return new Scenario(title, about, pool, pauses, models(root), steps);
     }
 
-    private static Models models(JsonNode parent) throws ScenarioException {
+    private static Models models(JsonNode parent) throws MalformedException {
         JsonNode node = parent.path("models");
         if (node.isMissingNode()) {
             return Models.QUICK;
@@ -131,7 +123,7 @@ public final class ScenarioReader {
                 node.path("fail").asBoolean(false));
     }
 
-    private static Step step(String at, JsonNode node) throws ScenarioException {
+    private static Step step(String at, JsonNode node) throws MalformedException {
         if (node.has("caller")) {
             only(at, node, Set.of("caller", "after", "into", "counts"));
             List<Part> parts = parts(at + ".caller", text(at + ".caller", node.path("caller")));
@@ -175,7 +167,7 @@ public final class ScenarioReader {
         throw wrong(at, node, "a step: caller, keys, agent, quiet, models, ends, or 'caller hangs up'");
     }
 
-    private static Agent agent(String at, JsonNode node) throws ScenarioException {
+    private static Agent agent(String at, JsonNode node) throws MalformedException {
         only(
                 at,
                 node,
@@ -203,7 +195,7 @@ public final class ScenarioReader {
     }
 
     /** {@code My number is 98 [1.2s] 7654 (cough 300ms)}: words, pauses in brackets, sounds in parentheses. */
-    private static List<Part> parts(String at, String text) throws ScenarioException {
+    private static List<Part> parts(String at, String text) throws MalformedException {
         List<Part> parts = new ArrayList<>();
         Matcher brackets = BRACKETS.matcher(text);
         int from = 0;
@@ -213,14 +205,14 @@ public final class ScenarioReader {
             if (pause != null) {
                 parts.add(new Pause(milliseconds(at, pause)));
             } else {
-                Matcher lasts = DURATION.matcher(brackets.group(2));
-                parts.add(new Sound(lasts.find() ? milliseconds(at, lasts.group()) : USUAL_SOUND));
+                Matcher lasts = LASTS.matcher(brackets.group(2).strip());
+                parts.add(new Sound(lasts.find() ? milliseconds(at, lasts.group(1)) : USUAL_SOUND));
             }
             from = brackets.end();
         }
         words(text.substring(from), parts);
         if (parts.isEmpty() || parts.getFirst() instanceof Pause || parts.getLast() instanceof Pause) {
-            throw new ScenarioException(at + " is '" + text + "'; it has to begin and end with words or a sound");
+            throw new MalformedException(at + " is '" + text + "'; it has to begin and end with words or a sound");
         }
         return parts;
     }
@@ -231,52 +223,31 @@ public final class ScenarioReader {
         }
     }
 
-    private static @Nullable Integer optional(String at, JsonNode node) throws ScenarioException {
+    private static @Nullable Integer optional(String at, JsonNode node) throws MalformedException {
         return node.isMissingNode() ? null : (Integer) duration(at, node, 0);
     }
 
-    private static int duration(String at, JsonNode node, int absent) throws ScenarioException {
+    private static int duration(String at, JsonNode node, int absent) throws MalformedException {
         return node.isMissingNode() ? absent : milliseconds(at, text(at, node));
     }
 
-    private static int milliseconds(String at, String text) throws ScenarioException {
-        Matcher duration = DURATION.matcher(text.strip());
-        if (!duration.matches()) {
-            throw new ScenarioException(at + " is '" + text + "', allowed are durations such as 300ms, 1.5s and 2m");
+    private static int milliseconds(String at, String text) throws MalformedException {
+        Duration duration;
+        try {
+            duration = DurationText.parse(text.strip());
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(at + ": " + e.getMessage());
         }
-        double unit = switch (duration.group(2)) {
-            case "ms" -> 1;
-            case "s" -> 1000;
-            default -> 60_000;
-        };
-        double millis = Double.parseDouble(duration.group(1)) * unit;
-        if (millis > LONGEST) {
-            throw new ScenarioException(at + " is '" + text + "', allowed is an hour at most");
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new MalformedException(at + " is '" + text + "', allowed is an hour at most");
         }
-        return (int) Math.round(millis);
+        return (int) duration.toMillis();
     }
 
-    private static String text(String at, JsonNode node) throws ScenarioException {
+    private static String text(String at, JsonNode node) throws MalformedException {
         if (!node.isValueNode() || node.asText().isBlank()) {
             throw wrong(at, node, "a text");
         }
         return node.asText();
-    }
-
-    private static void only(String at, JsonNode node, Set<String> fields) throws ScenarioException {
-        if (!node.isObject()) {
-            throw wrong(at, node, "an object");
-        }
-        for (var field : node.properties()) {
-            if (!fields.contains(field.getKey())) {
-                throw new ScenarioException(at + " has '" + field.getKey() + "', allowed are "
-                        + String.join(", ", fields.stream().sorted().toList()));
-            }
-        }
-    }
-
-    private static ScenarioException wrong(String at, JsonNode node, String allowed) {
-        String shown = node.isMissingNode() ? "missing" : "'" + node + "'";
-        return new ScenarioException(at + " is " + shown + ", allowed is " + allowed);
     }
 }

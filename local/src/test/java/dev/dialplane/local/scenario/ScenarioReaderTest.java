@@ -11,7 +11,7 @@ import dev.dialplane.local.scenario.Scenario.Heard;
 import dev.dialplane.local.scenario.Scenario.Pause;
 import dev.dialplane.local.scenario.Scenario.Sound;
 import dev.dialplane.local.scenario.Scenario.Words;
-import dev.dialplane.local.scenario.ScenarioReader.ScenarioException;
+import dev.dialplane.local.yaml.YamlText.MalformedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,9 +25,9 @@ class ScenarioReaderTest {
     private static final String HEAD = "scenario: s\nabout: a\n";
 
     @Test
-    void aConversationIsReadAsItIsWritten() throws ScenarioException {
+    void aConversationIsReadAsItIsWritten() throws MalformedException {
         Scenario scenario = ScenarioReader.parse(HEAD + """
-                models: {think: 1.5s, fallback: 100ms}
+                models: {think: 1s500ms, fallback: 100ms}
                 call:
                 - caller: "On Monday, [900ms] or (cough 300ms) Friday."
                   into: 2s
@@ -64,14 +64,16 @@ class ScenarioReaderTest {
             value = {
                 "call: []                                        | call has to be a list of 1 to 100 steps",
                 "call: [{caller: hi, loudly: true}]              | call[0] has 'loudly', allowed are after, caller, counts, into",
-                "call: [{caller: hi, into: soon}]                | call[0].into is 'soon', allowed are durations such as 300ms, 1.5s and 2m",
+                "call: [{caller: hi, into: soon}]                | call[0].into: 'soon' is not a duration: write a number and a unit",
                 "call: [{caller: hi, into: 90m}]                 | call[0].into is '90m', allowed is an hour at most",
                 "call: [{caller: 'hi [1s]'}]                     | it has to begin and end with words or a sound",
-                "call: [{keys: 12a}]                             | call[0].keys is '\"12a\"', allowed is 1 to 32 of 0-9, * and #",
-                "call: [{agent: hi, heard: half}]                | call[0].heard is '\"half\"', allowed is whole or cut",
-                "call: [{agent: hi, asks: why}]                  | call[0].asks is '\"why\"', allowed is nothing, anything, yes or no, a value",
-                "call: [sing]                                    | call[0] is '\"sing\"', allowed is a step",
+                "call: [{keys: 12a}]                             | call[0].keys is \"12a\", allowed is 1 to 32 of 0-9, * and #",
+                "call: [{agent: hi, heard: half}]                | call[0].heard is \"half\", allowed is whole or cut",
+                "call: [{agent: hi, asks: why}]                  | call[0].asks is \"why\", allowed is nothing, anything, yes or no, a value",
+                "call: [sing]                                    | call[0] is \"sing\", allowed is a step",
                 "'carrier: rewinds, call: [{quiet: 1s}]'         | it is no YAML",
+                "call: [{caller: 'hi [1.5s] you'}]               | call[0].caller: '1.5s' is not a duration",
+                "call: [{caller: (cough 1.5s) hi}]               | call[0].caller: '1.5s' is not a duration",
                 "'{'                                             | it is no YAML"
             })
     void whatIsWrongIsSaidWithItsPlaceItsValueAndWhatIsAllowed(String rest, String message) {
@@ -93,7 +95,7 @@ class ScenarioReaderTest {
             assertThat(ScenarioReader.parse(new String(data, StandardCharsets.UTF_8))
                             .steps())
                     .isNotEmpty();
-        } catch (ScenarioException e) {
+        } catch (MalformedException e) {
             assertThat(e.getMessage()).isNotBlank();
         }
     }

@@ -17,4 +17,13 @@ public record LineEnd(By by, String detail, double mediaMs) {
         /** The socket broke, or the server did not read what it was sent. */
         FAILURE
     }
+
+    /** In words, for people. */
+    public String told() {
+        return switch (by) {
+            case CALLER -> "the caller hung up";
+            case SERVER -> "the agent's side hung up";
+            case FAILURE -> detail;
+        };
+    }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All that went over one media socket, on the time base of its start message.
+ * All that went over one media socket, on the time base of its start message, by the carrier's clock.
  *
  * @param startNanos {@link System#nanoTime()} when the start message went out
  * @param spoken what the caller sent, µ-law, from time 0

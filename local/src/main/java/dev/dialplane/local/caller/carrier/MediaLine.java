@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One bidirectional Twilio media stream, from the carrier's side.
  *
  * <p>The caller's frame {@code k} covers media time [20k, 20k + 20) ms and is sent at 20(k + 1) ms after the start
- * message, whatever came late before. What the server sends goes through a {@link PlayBuffer} at the same pace, and is
+ * message, whatever came late before, unless the line has an {@link Impairment}. What the server sends goes through a {@link PlayBuffer} at the same pace, and is
  * recorded as the ear gets it.
  */
 public final class MediaLine implements AutoCloseable {
@@ -37,6 +37,8 @@ public final class MediaLine implements AutoCloseable {
     private final String callSid;
     private final ClientMessages messages;
     private final Mouth mouth;
+    private final long frameNanos;
+    private final Impairment.Way way;
     private final CompletableFuture<LineEnd> ended = new CompletableFuture<>();
     private final String streamSid;
     private final byte[] frame = new byte[PlayBuffer.FRAME];
@@ -57,8 +59,10 @@ public final class MediaLine implements AutoCloseable {
     private long latestFrameNanos;
     private boolean hungUp;
 
-    private MediaLine(MediaClock clock, CallIds ids, Mouth mouth, LineObserver observer) {
+    private MediaLine(MediaClock clock, CallIds ids, Mouth mouth, LineObserver observer, Impairment impairment) {
         this.clock = clock;
+        frameNanos = impairment.frameNanos();
+        way = impairment.way();
         this.observer = observer;
         this.mouth = mouth;
         accountSid = ids.accountSid();
@@ -72,6 +76,7 @@ public final class MediaLine implements AutoCloseable {
      *
      * @param headers of the upgrade request
      * @param parameters the stream's custom parameters
+     * @param impairment what is wrong with the line
      * @return the line; fails with the reason if the server does not take the socket
      */
     public static CompletableFuture<MediaLine> open(
@@ -82,8 +87,9 @@ public final class MediaLine implements AutoCloseable {
             CallIds ids,
             Map<String, String> parameters,
             Mouth mouth,
-            LineObserver observer) {
-        MediaLine line = new MediaLine(clock, ids, mouth, observer);
+            LineObserver observer,
+            Impairment impairment) {
+        MediaLine line = new MediaLine(clock, ids, mouth, observer, impairment);
         WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT);
         headers.forEach(builder::header);
         return builder.buildAsync(uri, line.new Socket()).thenApply(socket -> {
@@ -128,7 +134,7 @@ public final class MediaLine implements AutoCloseable {
         }
         observer.started(startNanos);
         socket.request(Long.MAX_VALUE);
-        clock.every(FRAME_NANOS, startNanos + FRAME_NANOS, this::beat);
+        clock.every(frameNanos, startNanos + frameNanos, this::beat);
     }
 
     private boolean beat(long index, long dueNanos) {
@@ -143,7 +149,7 @@ public final class MediaLine implements AutoCloseable {
             long late = System.nanoTime() - dueNanos;
             latestFrameNanos = Math.max(latestFrameNanos, late);
             framesLate += late > LATE_NANOS ? 1 : 0;
-            out.send(messages.media(index * 20, frame));
+            way.next(messages.media(index * 20, frame)).forEach(out::send);
             framesSent++;
             spoken.add(frame, PlayBuffer.FRAME);
             PlayBuffer.Tick tick = buffer.tick(played, G711.MU_LAW.silence());
@@ -177,8 +183,7 @@ public final class MediaLine implements AutoCloseable {
                     short[] samples = Mouth.heard(muLaw);
                     LineLog.Arrival arrival;
                     synchronized (this) {
-                        arrival = new LineLog.Arrival(
-                                now - startNanos, muLaw.length, Level.dBov(samples), buffer.queued());
+                        arrival = new LineLog.Arrival(elapsed(now), muLaw.length, Level.dBov(samples), buffer.queued());
                         arrivals.add(arrival);
                         buffer.media(muLaw);
                     }
@@ -198,13 +203,13 @@ public final class MediaLine implements AutoCloseable {
             case ServerMessage.Clear(String sid) -> {
                 if (known(sid)) {
                     synchronized (this) {
-                        clears.add(now - startNanos);
+                        clears.add(elapsed(now));
                         Outbox out = outbox;
                         if (out != null) {
                             echo(out, buffer.clear());
                         }
                     }
-                    observer.cleared(now - startNanos);
+                    observer.cleared(elapsed(now));
                 }
             }
         }
@@ -265,6 +270,26 @@ public final class MediaLine implements AutoCloseable {
         return startNanos;
     }
 
+    /** A moment of {@link System#nanoTime()} by the carrier's clock, ms since the start message. */
+    public synchronized double ms(long nanos) {
+        return elapsed(nanos) / 1e6;
+    }
+
+    private long elapsed(long nanos) {
+        long ours = nanos - startNanos;
+        return frameNanos == FRAME_NANOS ? ours : Math.round(ours * ((double) FRAME_NANOS / frameNanos));
+    }
+
+    /** How many of the caller's frames never came to the server. */
+    public synchronized long framesLost() {
+        return way.lost();
+    }
+
+    /** How many came late, behind frames that followed them. */
+    public synchronized long framesReordered() {
+        return way.delayed();
+    }
+
     /** What has gone over the line so far. */
     public synchronized LineLog log() {
         return new LineLog(
@@ -292,7 +317,7 @@ public final class MediaLine implements AutoCloseable {
     }
 
     private void end(LineEnd.By by, String detail) {
-        LineEnd end = new LineEnd(by, detail, (System.nanoTime() - startNanos()) / 1e6);
+        LineEnd end = new LineEnd(by, detail, ms(System.nanoTime()));
         if (ended.complete(end)) {
             observer.closed(end);
         }

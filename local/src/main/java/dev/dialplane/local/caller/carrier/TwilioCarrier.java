@@ -97,13 +97,39 @@ public final class TwilioCarrier implements AutoCloseable {
     public MediaLine open(
             Dialed dialed, URI socket, CallIds ids, Map<String, String> parameters, Mouth mouth, LineObserver observer)
             throws IOException, InterruptedException {
+        return open(dialed, socket, ids, parameters, mouth, observer, Impairment.NONE);
+    }
+
+    /**
+     * Opens one media stream without a webhook, over a line with which something is wrong.
+     *
+     * @throws IOException if the gateway does not take it
+     */
+    public MediaLine open(
+            Dialed dialed,
+            URI socket,
+            CallIds ids,
+            Map<String, String> parameters,
+            Mouth mouth,
+            LineObserver observer,
+            Impairment impairment)
+            throws IOException, InterruptedException {
         Map<String, String> headers = new LinkedHashMap<>();
         if (dialed.authToken() != null) {
             String url = dialed.known(socket).toString();
             headers.put(TwilioSignature.HEADER, TwilioSignature.of(dialed.authToken(), url, Map.of()));
         }
         try {
-            return MediaLine.open(http, clock, dialed.reachable(socket), headers, ids, parameters, mouth, observer)
+            return MediaLine.open(
+                            http,
+                            clock,
+                            dialed.reachable(socket),
+                            headers,
+                            ids,
+                            parameters,
+                            mouth,
+                            observer,
+                            impairment)
                     .get(15, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new IOException("the gateway did not take the media socket: " + reason(e), e);

@@ -4,6 +4,7 @@ import dev.dialplane.audio.Recording;
 import dev.dialplane.audio.Resampler;
 import dev.dialplane.audio.WavException;
 import dev.dialplane.audio.WavReader;
+import dev.dialplane.local.yaml.YamlText.MalformedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +59,7 @@ public record CallerScript(List<Utterance> utterances) {
         }
         try {
             return of(recording, Sidecar.read(Files.readString(sidecar)), wav.toString());
-        } catch (Sidecar.SidecarException e) {
+        } catch (MalformedException e) {
             throw new IOException(sidecar + ": " + e.getMessage(), e);
         }
     }
@@ -84,7 +85,7 @@ public record CallerScript(List<Utterance> utterances) {
             Recording recording = WavReader.read(new ByteArrayInputStream(bytes(name + ".wav")), 4 << 20);
             Sidecar sidecar = Sidecar.read(new String(bytes(name + ".yaml"), StandardCharsets.UTF_8));
             return of(recording, sidecar, name);
-        } catch (IOException | Sidecar.SidecarException e) {
+        } catch (IOException | MalformedException e) {
             throw new IllegalStateException("the sample " + name + " is broken", e);
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.dialplane.local.caller.speech.Sidecar.SidecarException;
+import dev.dialplane.local.yaml.YamlText.MalformedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,7 +28,7 @@ class CallerScriptTest {
     }
 
     @Test
-    void theDescriptionSaysWhatAndWhen() throws IOException, SidecarException {
+    void theDescriptionSaysWhatAndWhen() throws IOException, MalformedException {
         Sidecar sidecar = Sidecar.read("""
                 utterances:
                   - text: Hello
@@ -64,10 +64,10 @@ class CallerScriptTest {
             delimiter = '|',
             value = {
                 "[]                                             | the file is [], allowed is an object",
-                "said: []                                       | the file has said, allowed are [utterances]",
+                "said: []                                       | the file has 'said', allowed are utterances",
                 "utterances: none                               | utterances is \"none\", allowed is a list",
                 "utterances: [{text: 5}]                        | utterances[0].text is 5, allowed is text",
-                "utterances: [{txt: a}]                         | utterances[0] has txt, allowed are",
+                "utterances: [{txt: a}]                         | utterances[0] has 'txt', allowed are interrupts, text, waitMs",
                 "utterances: [{text: a}, {waitMs: -1}]          | utterances[1].waitMs is -1, allowed is 0 to 60000",
                 "utterances: [{interrupts: {afterMs: soon}}]    | utterances[0].interrupts.afterMs is \"soon\"",
                 "utterances: [{interrupts: 5}]                  | utterances[0].interrupts is 5, allowed is an object",
@@ -76,7 +76,7 @@ class CallerScriptTest {
             })
     void saysWhatIsWrongWithADescription(String yaml, String complaint) {
         assertThatThrownBy(() -> Sidecar.read(yaml))
-                .isInstanceOf(SidecarException.class)
+                .isInstanceOf(MalformedException.class)
                 .hasMessageContaining(complaint);
     }
 
@@ -104,7 +104,7 @@ class CallerScriptTest {
         try {
             assertThat(Sidecar.read(new String(data, StandardCharsets.UTF_8)).lines())
                     .isNotEmpty();
-        } catch (SidecarException e) {
+        } catch (MalformedException e) {
             assertThat(e.getMessage()).isNotBlank();
         }
     }

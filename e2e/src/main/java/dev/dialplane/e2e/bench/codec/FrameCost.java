@@ -1,6 +1,7 @@
-package dev.dialplane.audio.bench;
+package dev.dialplane.e2e.bench.codec;
 
 import dev.dialplane.audio.Concealment;
+import dev.dialplane.agent.vad.Silero;
 import dev.dialplane.audio.G711;
 import dev.dialplane.audio.OpusPacketDecoder;
 import dev.dialplane.audio.OpusPacketEncoder;
@@ -16,21 +17,15 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * What one 20 ms frame costs: G.711 at 8 kHz there and back, Opus at 16 kHz, concealing a lost frame, and each change of
- * rate. Run its main method; a first argument
- * names a file for the results as JSON.
+ * rate that calls need; and what one window of 32 ms costs in voice activity detection. The names of methods and parameters
+ * are those of the rows: a codec more is a method more here, and a line more where rows are named.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-public class CodecBench {
+public class FrameCost {
     /** A frame of G.711. */
     @State(Scope.Thread)
     public static class Companding {
@@ -46,17 +41,8 @@ public class CodecBench {
     /** A frame to be resampled. */
     @State(Scope.Thread)
     public static class Resampling {
-        /** From which rate to which, in Hz. */
-        @Param({
-            "8000:16000",
-            "16000:8000",
-            "22050:8000",
-            "22050:16000",
-            "24000:8000",
-            "48000:16000",
-            "16000:48000",
-            "24000:16000"
-        })
+        /** From which rate to which, in kHz. */
+        @Param({"8 to 16", "16 to 8", "22.05 to 8", "22.05 to 16", "24 to 8", "24 to 16", "48 to 16", "16 to 48"})
         public String rates = "";
 
         Resampler resampler = Resampler.between(8000, 8000);
@@ -66,12 +52,23 @@ public class CodecBench {
         /** Makes the resampler of the parameter. */
         @Setup
         public void prepare() {
-            int colon = rates.indexOf(':');
-            int fromHz = Integer.parseInt(rates, 0, colon, 10);
-            resampler = Resampler.between(fromHz, Integer.parseInt(rates, colon + 1, rates.length(), 10));
+            String[] ends = rates.split(" to ", -1);
+            int fromHz = hertz(ends[0]);
+            resampler = Resampler.between(fromHz, hertz(ends[1]));
             in = noise(fromHz / 50);
             out = new short[resampler.maxOutput(in.length)];
         }
+
+        private static int hertz(String kilohertz) {
+            return (int) Math.round(Double.parseDouble(kilohertz) * 1000);
+        }
+    }
+
+    /** A stream to be listened to. */
+    @State(Scope.Thread)
+    public static class Listening {
+        final Silero silero = new Silero();
+        final short[] window = noise(Silero.WINDOW);
     }
 
     /** Encodes and decodes 160 samples. */
@@ -152,6 +149,12 @@ public class CodecBench {
         return frame.resampler.process(frame.in, 0, frame.in.length, frame.out, 0);
     }
 
+    /** Judges one window of 32 ms. */
+    @Benchmark
+    public float vad(Listening stream) {
+        return stream.silero.probability(stream.window, 0);
+    }
+
     /** A second of a voice's sort of spectrum, which comes and goes four times. */
     private static short[] speech(int rate) {
         short[] hiss = noise(rate);
@@ -172,20 +175,5 @@ public class CodecBench {
             samples[i] = (short) (random.nextGaussian() * 3000);
         }
         return samples;
-    }
-
-    /** Runs the benchmarks. */
-    public static void main(String[] args) throws RunnerException {
-        ChainedOptionsBuilder options = new OptionsBuilder()
-                .include(CodecBench.class.getName())
-                .forks(1)
-                .warmupIterations(3)
-                .warmupTime(TimeValue.milliseconds(500))
-                .measurementIterations(5)
-                .measurementTime(TimeValue.milliseconds(500));
-        if (args.length > 0) {
-            options.resultFormat(ResultFormatType.JSON).result(args[0]);
-        }
-        new Runner(options.build()).run();
     }
 }

@@ -1,0 +1,5 @@
+/** YAML that people write by hand, read with limits. */
+@NullMarked
+package dev.dialplane.local.yaml;
+
+import org.jspecify.annotations.NullMarked;
