@@ -318,7 +318,8 @@ final class GenerateStream implements Streams.Stream {
                             .setInputTokens(done.inputTokens())
                             .setOutputTokens(done.outputTokens())
                             .setTruncated(done.truncated())
-                            .setExpecting(done.expecting()))
+                            .setExpecting(done.expecting())
+                            .setSensitive(done.sensitive()))
                     .build());
             metrics.served(
                     ModelPart.LANGUAGE_MODEL,
