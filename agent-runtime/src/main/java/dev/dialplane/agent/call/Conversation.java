@@ -38,6 +38,7 @@ final class Conversation implements Turns.Listener {
     private final Speaking speaking;
     private final TurnRecord record;
     private final Turns turns;
+    private final Consenting consenting;
     private final Ladder idle;
     private boolean onHold;
     private boolean over;
@@ -50,6 +51,7 @@ final class Conversation implements Turns.Listener {
         signals = turns.signals();
         speaking = turns.speaking();
         record = turns.record();
+        consenting = turns.consenting();
         signals.listening().finishedBefore(dialogue.callerTurns());
         TurnTaking turnTaking = call.spec().getTurnTaking();
         idle = new Ladder(call.loop())
@@ -88,7 +90,22 @@ final class Conversation implements Turns.Listener {
     /** Goes on where another agent was: what it owed the caller is said now. */
     void goOn() {
         dialogue.takeUnanswered().ifPresent(turns::answer);
+        if (dialogue.callerTurns() == 0 && signals.turn() == null) {
+            askForConsent();
+        }
         turns.goOn();
+    }
+
+    /** Asks whether the call may be recorded, where it may be that it may. */
+    void askForConsent() {
+        if (consenting.wanted() && !say(PhraseKind.PHRASE_KIND_CONSENT, new Purpose.Consent())) {
+            say(call.spec().getRecording().getConsent(), new Purpose.Consent());
+        }
+    }
+
+    /** Tells a gateway that knows nothing of it what the caller has said to being recorded. */
+    void tellConsent() {
+        consenting.tellAnew();
     }
 
     /** From where on the caller's audio is in no turn of the dialogue, in ms since the call's start. */
@@ -143,8 +160,10 @@ final class Conversation implements Turns.Listener {
 
     @Override
     public void began(Saying saying) {
-        if (saying.purpose() instanceof Purpose.Reply) {
-            turns.replyBegan(saying);
+        switch (saying.purpose()) {
+            case Purpose.Reply _ -> turns.replyBegan(saying);
+            case Purpose.IdlePrompt _ -> consenting.lapsed();
+            case Purpose.Greeting _, Purpose.Consent _, Purpose.Filler _, Purpose.Farewell _ -> {}
         }
         if (!saying.filler()) {
             record.agentBegan(saying, speaking.mouth().generation());
@@ -153,6 +172,9 @@ final class Conversation implements Turns.Listener {
 
     @Override
     public void finished(Saying saying) {
+        if (saying.purpose() instanceof Purpose.Consent) {
+            consenting.asked(signals.mediaMs());
+        }
         if (!saying.filler()) {
             record.agent(saying, false);
             conductor.changed();
@@ -164,7 +186,7 @@ final class Conversation implements Turns.Listener {
                 }
             }
             case Purpose.Farewell(Cause cause, var _) -> conductor.end(cause);
-            case Purpose.Greeting _, Purpose.IdlePrompt _, Purpose.Filler _ -> {}
+            case Purpose.Greeting _, Purpose.Consent _, Purpose.IdlePrompt _, Purpose.Filler _ -> {}
         }
         turns.agentFinished();
         rest();

@@ -12,6 +12,9 @@ final class Saying {
         /** The first words of the call. */
         record Greeting() implements Purpose {}
 
+        /** Asks whether the call may be recorded. */
+        record Consent() implements Purpose {}
+
         /** The reply to the caller's turn of that number. */
         record Reply(int turn) implements Purpose {}
 
@@ -55,7 +58,12 @@ final class Saying {
     }
 
     boolean interruptible() {
-        return !(purpose instanceof Purpose.Farewell(var _, boolean interruptible) && !interruptible);
+        return switch (purpose) {
+            case Purpose.Farewell(var _, boolean interruptible) -> interruptible;
+            // Whoever has not heard it to its end has not agreed to anything.
+            case Purpose.Consent _ -> false;
+            case Purpose.Greeting _, Purpose.Reply _, Purpose.IdlePrompt _, Purpose.Filler _ -> true;
+        };
     }
 
     int answersTurn() {

@@ -7,6 +7,7 @@ import dev.dialplane.agent.turn.Interruption.Evidence;
 import dev.dialplane.contracts.agent.v1.CallerSpeech;
 import dev.dialplane.contracts.agent.v1.PartialTranscript;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class Signals implements Listening.Listener {
     private static final int MOST_COMPARED = 20;
 
     private final CallContext call;
+    private final BooleanSupplier sensitive;
     private final Listener listener;
     private final Listening listening;
     private @Nullable CallerTurn turn;
@@ -44,8 +46,10 @@ final class Signals implements Listening.Listener {
     /** Of the caller's turns: their loudest 10 ms, averaged; an RMS value in 16-bit steps, 0 before the first. */
     private float usualLoudness;
 
-    Signals(CallContext call, Listener listener) {
+    /** @param sensitive whether what the caller says now must not be told */
+    Signals(CallContext call, BooleanSupplier sensitive, Listener listener) {
         this.call = call;
+        this.sensitive = sensitive;
         this.listener = listener;
         listening = new Listening(call, this);
     }
@@ -178,7 +182,7 @@ final class Signals implements Listening.Listener {
             return;
         }
         current.heard(text, whole, call.loop().nanos());
-        if (!current.whole()) {
+        if (!current.whole() && !sensitive.getAsBoolean()) {
             call.line()
                     .event(TurnEvent.newBuilder()
                             .setPartialTranscript(PartialTranscript.newBuilder().setText(text)));

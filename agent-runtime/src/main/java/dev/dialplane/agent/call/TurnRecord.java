@@ -11,31 +11,40 @@ import dev.dialplane.contracts.common.v1.ResponseTime;
 final class TurnRecord {
     private final CallContext call;
     private final Dialogue dialogue;
-    private final Signals signals;
+    /** In place of words that must not be kept. */
+    static final String WITHHELD = "•••";
 
-    TurnRecord(CallContext call, Dialogue dialogue, Signals signals) {
+    private final Signals signals;
+    private final Consenting consenting;
+
+    TurnRecord(CallContext call, Dialogue dialogue, Signals signals, Consenting consenting) {
         this.call = call;
         this.dialogue = dialogue;
         this.signals = signals;
+        this.consenting = consenting;
     }
 
     /** The caller's turn is committed; returns its number, from 1. */
     int caller(CallerTurn turn) {
         Listening listening = signals.listening();
         int number = dialogue.callerSaid(turn.text());
+        long startMs = listening.mediaMs(turn.start());
         call.line()
                 .event(TurnEvent.newBuilder()
                         .setCallerTurn(dev.dialplane.contracts.agent.v1.CallerTurn.newBuilder()
                                 .setIndex(number)
-                                .setText(turn.text())
-                                .setStartMs(listening.mediaMs(turn.start()))
+                                .setText(dialogue.sensitive() ? WITHHELD : turn.text())
+                                .setStartMs(startMs)
                                 .setEndMs(listening.mediaMs(turn.end()))));
+        consenting.answered(turn.text(), startMs);
         return number;
     }
 
     /** What the model's provider wants back, now that the turn that it belongs to is committed. */
     void providerState(Answer committed) {
-        dialogue.providerState(committed.providerState(), Replies.expected(committed.expecting()));
+        dialogue.providerState(
+                committed.providerState(), Replies.expected(committed.expecting()), committed.sensitive());
+        consenting.tell();
     }
 
     /** The first sample of the answer to a turn leaves now. */
@@ -68,10 +77,11 @@ final class TurnRecord {
     void agent(Saying saying, boolean cut) {
         Speech.Parted parted = saying.speech().parted();
         boolean interrupted = cut && !parted.notHeard().isEmpty();
+        boolean withheld = saying.answer() != null && saying.answer().sensitive();
         AgentTurn.Builder event = AgentTurn.newBuilder()
                 .setAnswersTurn(saying.answersTurn())
-                .setText(saying.speech().text())
-                .setHeardText(parted.heard())
+                .setText(withheld ? WITHHELD : saying.speech().text())
+                .setHeardText(withheld ? WITHHELD : parted.heard())
                 .setStartMs(saying.startMs())
                 .setEndMs(signals.mediaMs())
                 .setInterrupted(interrupted)

@@ -65,6 +65,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     private final Replies replies;
     private final TurnRecord record;
     private final Sequel sequel;
+    private final Consenting consenting;
     private final TurnTaking turnTaking;
     private final Interruption.Rules rules;
     private final Patience slow;
@@ -86,10 +87,11 @@ final class Turns implements Signals.Listener, Answer.Listener {
         this.conductor = conductor;
         this.dialogue = dialogue;
         this.listener = listener;
-        signals = new Signals(call, this);
+        signals = new Signals(call, dialogue::sensitive, this);
         speaking = new Speaking(call, signals, listener);
-        record = new TurnRecord(call, dialogue, signals);
-        replies = new Replies(call, this);
+        consenting = new Consenting(call, dialogue);
+        record = new TurnRecord(call, dialogue, signals, consenting);
+        replies = new Replies(call, consenting, this);
         turnTaking = call.spec().getTurnTaking();
         rules = call.interruptionRules();
         slow = new Patience(call.loop(), call.spec().getSlowModel(), listener::replyIsSlow, conductor::giveUp);
@@ -106,6 +108,10 @@ final class Turns implements Signals.Listener, Answer.Listener {
 
     TurnRecord record() {
         return record;
+    }
+
+    Consenting consenting() {
+        return consenting;
     }
 
     /** Whether nobody speaks, and nothing that was said waits for its reply. */
