@@ -25,6 +25,7 @@ import dev.dialplane.gateway.carrier.NextStep;
 import dev.dialplane.gateway.playout.Heard;
 import dev.dialplane.gateway.playout.PlayoutClock;
 import dev.dialplane.gateway.playout.PlayoutShape;
+import dev.dialplane.gateway.recording.WireFormat;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
     private final CallIdentity identity;
     private final Executor home;
     private final BindRequest request;
+    private final CallRecording recording;
     private final Wire wire;
     private final CallReport report;
     private final ReplyTimes replies = new ReplyTimes();
@@ -120,8 +122,14 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
         nextAttempt = request.attempt();
         report = new CallReport(identity, desk.records());
         begunAt = System.nanoTime();
-        wire = new Wire(line, shape, law, identity.callId().hashCode(), begunAt, this);
+        recording = new CallRecording(
+                desk.recordings(), identity, new WireFormat(shape.sampleRate(), law), this::mediaNow, report::data);
+        wire = new Wire(line, shape, law, identity.callId().hashCode(), recording, begunAt, this);
         agentHeardAt = begunAt;
+    }
+
+    private long mediaNow() {
+        return wire.ingress().mediaTime(System.nanoTime());
     }
 
     /** Its id. */
@@ -345,15 +353,23 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
             case TURN_EVENT -> turnEvent(now, message.getTurnEvent());
             case SUMMARY -> summarized(message.getSummary(), false);
             case RECORDING_CONTROL ->
-                send(ConverseRequest.newBuilder()
-                        .setRecordingState(RecordingState.newBuilder().setOn(false))
-                        .build());
+                recording.control(
+                        message.getRecordingControl(),
+                        () -> desk.binder().pool(from.bound().pool()),
+                        home,
+                        this::tellRecording);
             case SEND_DTMF, PAUSE, RESUME ->
                 LOG.warnf(
                         "call %s: the agent asks for %s, which this carrier cannot do",
                         callId(), message.getMessageCase());
             case HEARTBEAT, MESSAGE_NOT_SET -> {}
         }
+    }
+
+    private void tellRecording() {
+        send(ConverseRequest.newBuilder()
+                .setRecordingState(RecordingState.newBuilder().setOn(recording.on()))
+                .build());
     }
 
     private void opened(long now, AgentLine from) {

@@ -39,6 +39,7 @@ final class Wire implements PlayoutPort, IngressPort {
     private final Playout playout;
     private final NoiseFloor floor;
     private final LineNoise noise;
+    private final CallRecording recording;
     private final long openedAt;
     private long newestGeneration;
     private boolean gone;
@@ -48,9 +49,18 @@ final class Wire implements PlayoutPort, IngressPort {
      *
      * @param law how samples are coded; null for linear
      * @param seed of the noise that fills what is missing
+     * @param recording hears everything that passes
      */
-    Wire(CarrierLine line, PlayoutShape shape, @Nullable G711 law, int seed, long now, Listener listener) {
+    Wire(
+            CarrierLine line,
+            PlayoutShape shape,
+            @Nullable G711 law,
+            int seed,
+            CallRecording recording,
+            long now,
+            Listener listener) {
         this.line = line;
+        this.recording = recording;
         this.listener = listener;
         noise = new LineNoise(shape.sampleRate(), law, seed);
         floor = new NoiseFloor(law);
@@ -75,12 +85,13 @@ final class Wire implements PlayoutPort, IngressPort {
     /** The carrier's side is no more. */
     void isGone() {
         gone = true;
+        recording.end();
     }
 
     /** Closes the line; the carrier goes on with {@code next}. */
     void close(NextStep next) {
         line.close(next);
-        gone = true;
+        isGone();
     }
 
     /** The generation that was begun last. */
@@ -137,12 +148,14 @@ final class Wire implements PlayoutPort, IngressPort {
         if (!concealed && floor.heard(payload)) {
             noise.follow(floor.dBov());
         }
+        recording.caller(mediaTime, payload);
         listener.callerFrame(mediaTime, payload, concealed);
     }
 
     @Override
     public void audio(byte[] frame) {
         line.audio(frame);
+        recording.agent(frame);
     }
 
     @Override
@@ -153,6 +166,7 @@ final class Wire implements PlayoutPort, IngressPort {
     @Override
     public void clear() {
         line.clear();
+        recording.cleared();
     }
 
     @Override

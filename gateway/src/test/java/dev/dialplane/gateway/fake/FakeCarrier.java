@@ -40,6 +40,8 @@ public final class FakeCarrier implements AutoCloseable {
     public final List<Message> received = new CopyOnWriteArrayList<>();
     /** Every frame as the ear got it: the first byte of what was played in each 20 ms, or -1 for nothing. */
     public final List<Integer> heard = new CopyOnWriteArrayList<>();
+    /** Every frame as the caller said it, in step with {@link #heard}: its first byte, or -1 for none. */
+    public final List<Integer> said = new CopyOnWriteArrayList<>();
     /** Done when the gateway closes. */
     public final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
 
@@ -129,7 +131,9 @@ public final class FakeCarrier implements AutoCloseable {
     private void tick() {
         if (!paused) {
             byte[] frame = new byte[FRAME];
-            Arrays.fill(frame, (byte) voice);
+            int value = voice;
+            Arrays.fill(frame, (byte) value);
+            said.add(value);
             send(new JsonObject()
                     .put("event", "media")
                     .put("sequenceNumber", next())
@@ -141,6 +145,8 @@ public final class FakeCarrier implements AutoCloseable {
                                     .put("chunk", String.valueOf(++chunk))
                                     .put("timestamp", String.valueOf(chunk * 20 - 15))
                                     .put("payload", Base64.getEncoder().encodeToString(frame))));
+        } else {
+            said.add(-1);
         }
         play();
     }
