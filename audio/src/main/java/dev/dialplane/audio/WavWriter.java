@@ -15,8 +15,8 @@ import java.util.Objects;
  * Writes a RIFF/WAVE file as its samples come: 16-bit PCM, or G.711 from 16-bit samples.
  *
  * <p>Until {@link #close} has put the sizes in, the header says that they are unknown, which {@link WavReader} and most
- * players take for "to the end"; so the recording of a process that was killed can be played. For one thread at a time;
- * allocates nothing per block.
+ * players take for "to the end"; so the recording of a process that was killed can be played, and {@link WavRepair} can
+ * complete it. For one thread at a time; allocates nothing per block.
  */
 public final class WavWriter implements Closeable {
     private static final int BUFFER = 16 << 10;
@@ -108,6 +108,28 @@ public final class WavWriter implements Closeable {
             room();
             put(left[leftOffset + i]);
             put(right[rightOffset + i]);
+        }
+    }
+
+    /**
+     * Appends {@code count} frames that are coded as the file is, the channels of each one after another.
+     *
+     * @param offset of the first byte
+     * @throws WavException if the file would grow beyond the 4 GiB of its format; nothing is written then
+     * @throws IOException if the file cannot be written
+     */
+    public void writeCoded(byte[] coded, int offset, int count) throws IOException {
+        Objects.checkFromIndexSize(offset, Math.multiplyExact(count, format.frameBytes()), coded.length);
+        admit(count);
+        int from = offset;
+        int end = offset + count * format.frameBytes();
+        while (from < end) {
+            if (!buffer.hasRemaining()) {
+                drain();
+            }
+            int some = Math.min(end - from, buffer.remaining());
+            buffer.put(coded, from, some);
+            from += some;
         }
     }
 

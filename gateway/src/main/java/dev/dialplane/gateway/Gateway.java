@@ -27,6 +27,8 @@ import dev.dialplane.gateway.metrics.GatewayMetrics;
 import dev.dialplane.gateway.phone.PhoneRoutes;
 import dev.dialplane.gateway.phone.WatchedRecords;
 import dev.dialplane.gateway.playout.PlayoutClock;
+import dev.dialplane.gateway.recording.Recorder;
+import dev.dialplane.gateway.recording.Recordings;
 import dev.dialplane.gateway.records.CallRecords;
 import dev.dialplane.gateway.records.CloudEventSender;
 import dev.dialplane.gateway.token.CallTokens;
@@ -71,6 +73,8 @@ public final class Gateway implements AutoCloseable {
     private final PlayoutClock clock = new PlayoutClock();
     private final EventJournal journal;
     private final @Nullable CloudEventSender sender;
+    private final @Nullable Recorder recorder;
+    private final Recordings recordings;
     private final @Nullable PhoneRoutes phone;
     private final Binder binder;
     private final LiveCalls liveCalls = new LiveCalls();
@@ -102,6 +106,11 @@ public final class Gateway implements AutoCloseable {
         CallRecords sent = sender == null ? CallRecords.NONE : sender;
         WatchedRecords watched = settings.devListener() == null ? null : new WatchedRecords(sent);
         CallRecords records = watched == null ? sent : watched;
+        recorder = settings.recordings() == null
+                ? null
+                : new Recorder(
+                        settings.recordings(), settings.binding().gatewayName(), records, InstantSource.system());
+        recordings = new Recordings(recorder, records, InstantSource.system());
         tls = settings.tls() == null ? null : TlsFiles.of(settings.tls());
         Channels channels = new Channels(vertx, tls == null ? null : tls.identity());
         binder = new Binder(
@@ -110,9 +119,18 @@ public final class Gateway implements AutoCloseable {
                 bindingLoop,
                 agent -> new GrpcAgentConnection(channels.toAgent(agent), bindingLoop),
                 InstantSource.system(),
-                new Reporting(metrics));
+                new Reporting(metrics),
+                recordings::wanted);
         desk = new CallDesk(
-                binder, events, liveCalls, records, clock, InstantSource.system(), metrics, settings.call());
+                binder,
+                events,
+                liveCalls,
+                records,
+                recordings,
+                clock,
+                InstantSource.system(),
+                metrics,
+                settings.call());
         lostCalls = new LostCalls(bindingLoop, events, binder, records, InstantSource.system());
         operator = settings.operator() == null
                 ? null
@@ -144,6 +162,21 @@ public final class Gateway implements AutoCloseable {
             metrics.gauge("records.waiting", "Records that their receiver has not taken", sender::waiting);
             metrics.count("records.sent", "Records that their receiver has taken", sender::sent);
             metrics.count("records.dropped", "Records that had to go", sender::dropped);
+        }
+        metrics.gauge(
+                "recordings.impossible",
+                "Pools that want recordings which are not kept here",
+                recordings::poolsWithout);
+        metrics.count("recordings.refused", "Calls not recorded though their caller was asked", recordings::refused);
+        if (recorder != null) {
+            metrics.gauge("recordings.active", "Calls that are being recorded", recorder::active);
+            metrics.gauge("recordings.waiting", "Recordings that wait to be kept", recorder::waiting);
+            metrics.gauge("recordings.waiting.bytes", "And their bytes", recorder::waitingBytes);
+            metrics.count("recordings.begun", "Recordings that were begun", recorder::begun);
+            metrics.count("recordings.kept", "Recordings that are kept", recorder::kept);
+            metrics.count("recordings.failed", "Recordings that could not be written", recorder::failed);
+            metrics.count("recordings.keep.failures", "Tries to keep one that failed", recorder::keepFailures);
+            metrics.count("recordings.frames.lost", "Frames that a slow disk lost", recorder::lostFrames);
         }
     }
 
@@ -286,6 +319,9 @@ public final class Gateway implements AutoCloseable {
             devServer.close();
         }
         clock.close();
+        if (recorder != null) {
+            recorder.close();
+        }
         if (sender != null) {
             sender.close();
         }

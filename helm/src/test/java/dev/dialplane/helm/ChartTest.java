@@ -208,6 +208,42 @@ class ChartTest {
     }
 
     @Test
+    void recordingsGoWhereTheValuesSayAndTheirKeyIsTheGatewaysAlone() {
+        PodSpec without = podSpecs(render(Map.of())).get("dialplane-gateway");
+        assertThat(environment(without).keySet()).noneMatch(name -> name.contains("RECORDINGS"));
+        Map<String, Object> values = new java.util.HashMap<>(Map.of(
+                "gateway.recordings.claim", "calls",
+                "gateway.recordings.region", "in-west",
+                "gateway.recordings.bucket.name", "calls",
+                "gateway.recordings.bucket.endpoint", "https://minio:9000",
+                "gateway.recordings.bucket.prefix", "calls/"));
+        assertThatThrownBy(() -> render(values)).hasMessageContaining("gateway.recordings.bucket.secret must be set");
+        values.put("gateway.recordings.bucket.secret", "bucket-key");
+
+        Map<String, PodSpec> pods = podSpecs(render(values));
+
+        PodSpec gateway = pods.get("dialplane-gateway");
+        assertThat(environment(gateway))
+                .containsEntry("DIALPLANE_GATEWAY_RECORDINGS_DIRECTORY", "/var/lib/dialplane-recordings")
+                .containsEntry("DIALPLANE_GATEWAY_RECORDINGS_REGION", "in-west")
+                .containsEntry("DIALPLANE_GATEWAY_RECORDINGS_BUCKET_NAME", "calls")
+                .containsEntry("DIALPLANE_GATEWAY_RECORDINGS_BUCKET_REGION", "us-east-1")
+                .containsEntry("DIALPLANE_GATEWAY_RECORDINGS_BUCKET_ENDPOINT", "https://minio:9000")
+                .containsEntry("DIALPLANE_GATEWAY_RECORDINGS_BUCKET_PREFIX", "calls/")
+                .containsEntry(
+                        "DIALPLANE_GATEWAY_RECORDINGS_BUCKET_CREDENTIALS_DIRECTORY", "/etc/dialplane/recordings");
+        assertThat(gateway.getVolumes())
+                .anySatisfy(volume -> assertThat(volume.getPersistentVolumeClaim())
+                        .isNotNull()
+                        .satisfies(claim -> assertThat(claim.getClaimName()).isEqualTo("calls")));
+        pods.forEach((name, pod) -> assertThat(pod.getVolumes().stream()
+                        .anyMatch(volume -> volume.getSecret() != null
+                                && "bucket-key".equals(volume.getSecret().getSecretName())))
+                .as(name)
+                .isEqualTo(name.equals("dialplane-gateway")));
+    }
+
+    @Test
     void carriersReachWebhooksAndMediaAndNothingElse() {
         Map<String, Object> values = new java.util.HashMap<>(Map.of(
                 "gateway.ingress.enabled", true,

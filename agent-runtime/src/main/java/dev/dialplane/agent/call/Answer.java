@@ -103,6 +103,12 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
         finishText();
     }
 
+    /** The same in place of a model's reply to the caller, as if it had ended so. */
+    void recite(String text, GenerateDone asIf) {
+        done = asIf;
+        speak(text);
+    }
+
     /** What it answers. */
     String question() {
         return question;
@@ -145,9 +151,14 @@ final class Answer implements Generation.Listener, Synthesis.Listener {
         return done == null ? Expecting.EXPECTING_UNSPECIFIED : done.getExpecting();
     }
 
+    /** Whether it, or what the caller is to say to it, must not be kept. */
+    boolean sensitive() {
+        return done != null && done.getSensitive();
+    }
+
     /** The model that spoke, {@code provider/model}; empty if it has not said. */
     String servedBy() {
-        if (done == null) {
+        if (done == null || !done.hasServedBy()) {
             return "";
         }
         ServedBy by = done.getServedBy();

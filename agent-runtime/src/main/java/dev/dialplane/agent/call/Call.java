@@ -105,6 +105,7 @@ public final class Call implements Conversation.Conductor {
                 .send(ConverseResponse.newBuilder()
                         .setStandbyClips(StandbyAudio.of(call.prepared().phrases(), call.codecOut()))
                         .build());
+        conversation.tellConsent();
         if (again) {
             conversation.mouth().reattach();
             return;
@@ -183,6 +184,7 @@ public final class Call implements Conversation.Conductor {
             conversation.goOn();
         } else {
             greet();
+            conversation.askForConsent();
         }
         conversation.rest();
     }

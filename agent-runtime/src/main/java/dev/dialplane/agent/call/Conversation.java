@@ -45,6 +45,7 @@ final class Conversation implements Turns.Listener {
     private final Speaking speaking;
     private final TurnRecord record;
     private final Turns turns;
+    private final Consenting consenting;
     private final Ladder idle;
     private boolean onHold;
     private boolean over;
@@ -57,6 +58,7 @@ final class Conversation implements Turns.Listener {
         signals = turns.signals();
         speaking = turns.speaking();
         record = turns.record();
+        consenting = turns.consenting();
         signals.listening().finishedBefore(dialogue.callerTurns());
         TurnTaking turnTaking = call.spec().getTurnTaking();
         idle = new Ladder(call.loop())
@@ -95,7 +97,22 @@ final class Conversation implements Turns.Listener {
     /** Goes on where another agent was: what it owed the caller is said now. */
     void goOn() {
         dialogue.takeUnanswered().ifPresent(turns::answer);
+        if (dialogue.callerTurns() == 0 && signals.turn() == null) {
+            askForConsent();
+        }
         turns.goOn();
+    }
+
+    /** Asks whether the call may be recorded, where it may be that it may. */
+    void askForConsent() {
+        if (consenting.wanted() && !say(PhraseKind.PHRASE_KIND_CONSENT, new Purpose.Consent())) {
+            say(call.spec().getRecording().getConsent(), new Purpose.Consent());
+        }
+    }
+
+    /** Tells a gateway that knows nothing of it what the caller has said to being recorded. */
+    void tellConsent() {
+        consenting.tellAnew();
     }
 
     /** From where on the caller's audio is in no turn of the dialogue, in ms since the call's start. */
@@ -166,8 +183,10 @@ final class Conversation implements Turns.Listener {
 
     @Override
     public void began(Saying saying) {
-        if (saying.purpose() instanceof Purpose.Reply) {
-            turns.replyBegan(saying);
+        switch (saying.purpose()) {
+            case Purpose.Reply _ -> turns.replyBegan(saying);
+            case Purpose.IdlePrompt _ -> consenting.lapsed();
+            case Purpose.Greeting _, Purpose.Consent _, Purpose.Filler _, Purpose.Farewell _ -> {}
         }
         if (!saying.filler()) {
             record.agentBegan(saying, speaking.mouth().generation());
@@ -176,6 +195,9 @@ final class Conversation implements Turns.Listener {
 
     @Override
     public void finished(Saying saying) {
+        if (saying.purpose() instanceof Purpose.Consent) {
+            consenting.asked(signals.mediaMs());
+        }
         if (!saying.filler()) {
             record.agent(saying, false);
             conductor.changed();
@@ -188,7 +210,7 @@ final class Conversation implements Turns.Listener {
             }
             case Purpose.Farewell(Cause cause, var _) -> conductor.end(cause);
             case Purpose.Dialing(var _, List<Action> then) -> conductor.act(then);
-            case Purpose.Greeting _, Purpose.IdlePrompt _, Purpose.Filler _ -> {}
+            case Purpose.Greeting _, Purpose.Consent _, Purpose.IdlePrompt _, Purpose.Filler _ -> {}
         }
         turns.agentFinished();
         rest();

@@ -7,12 +7,14 @@ import dev.dialplane.agent.turn.Thought.Expected;
 import dev.dialplane.contracts.common.v1.SlowModel;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.Expecting;
+import dev.dialplane.contracts.inference.v1.GenerateDone;
 import dev.dialplane.contracts.inference.v1.GenerateRequest;
 import io.grpc.Status;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Asks for replies, and asks again when one failed before anything of it was heard. */
@@ -24,19 +26,32 @@ final class Replies {
     private final CallContext call;
     private final Pipeline pipeline;
     private final Answer.Listener listener;
+    private final Consenting consenting;
     private Loop.@Nullable Timer retry;
     private Models.@Nullable Asked<?> preparing;
     private long retryNanos = FIRST_RETRY_NANOS;
     private boolean preparedAgain;
 
-    Replies(CallContext call, Pipeline pipeline, Answer.Listener listener) {
+    Replies(CallContext call, Pipeline pipeline, Consenting consenting, Answer.Listener listener) {
         this.call = call;
         this.pipeline = pipeline;
+        this.consenting = consenting;
         this.listener = listener;
     }
 
     /** Begins a reply to what the caller has said. */
     Answer begin(Dialogue dialogue, String text, boolean speculative) {
+        Optional<String> known = consenting.reply(text);
+        if (known.isPresent()) {
+            Answer answer = new Answer(call, text, listener);
+            answer.recite(
+                    known.get(),
+                    GenerateDone.newBuilder()
+                            .setProviderState(dialogue.providerState())
+                            .setExpecting(Expecting.EXPECTING_OPEN)
+                            .build());
+            return answer;
+        }
         return begin(dialogue, text, dialogue.with(text), speculative);
     }
 

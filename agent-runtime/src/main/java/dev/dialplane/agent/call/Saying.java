@@ -14,6 +14,9 @@ final class Saying {
         /** The first words of the call. */
         record Greeting() implements Purpose {}
 
+        /** Asks whether the call may be recorded. */
+        record Consent() implements Purpose {}
+
         /** The reply to the caller's turn of that number. */
         record Reply(int turn) implements Purpose {}
 
@@ -67,6 +70,8 @@ final class Saying {
         return switch (purpose) {
             case Purpose.Farewell(var _, boolean interruptible) -> interruptible;
             case Purpose.Dialing _ -> false;
+            // Whoever has not heard it to its end has not agreed to anything.
+            case Purpose.Consent _ -> false;
             case Purpose.Greeting _, Purpose.Reply _, Purpose.IdlePrompt _, Purpose.Filler _ -> true;
         };
     }

@@ -7,6 +7,7 @@ import dev.dialplane.agent.turn.Interruption.Evidence;
 import dev.dialplane.contracts.agent.v1.CallerSpeech;
 import dev.dialplane.contracts.agent.v1.PartialTranscript;
 import dev.dialplane.contracts.agent.v1.TurnEvent;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class Signals implements Listening.Listener {
 
     private final CallContext call;
     private final Pipeline pipeline;
+    private final BooleanSupplier sensitive;
     private final Listener listener;
     private final Listening listening;
     private @Nullable CallerTurn turn;
@@ -48,9 +50,11 @@ final class Signals implements Listening.Listener {
     /** Of the caller's turns: their loudest 10 ms, averaged; an RMS value in 16-bit steps, 0 before the first. */
     private float usualLoudness;
 
-    Signals(CallContext call, Pipeline pipeline, Listener listener) {
+    /** @param sensitive whether what the caller says now must not be told */
+    Signals(CallContext call, Pipeline pipeline, BooleanSupplier sensitive, Listener listener) {
         this.call = call;
         this.pipeline = pipeline;
+        this.sensitive = sensitive;
         this.listener = listener;
         listening = new Listening(call, pipeline, this);
     }
@@ -185,7 +189,7 @@ final class Signals implements Listening.Listener {
             return;
         }
         current.heard(text, whole, call.loop().nanos());
-        if (!current.whole()) {
+        if (!current.whole() && !sensitive.getAsBoolean()) {
             call.line()
                     .event(TurnEvent.newBuilder()
                             .setPartialTranscript(PartialTranscript.newBuilder().setText(text)));

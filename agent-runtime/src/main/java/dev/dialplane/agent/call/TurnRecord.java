@@ -12,32 +12,41 @@ final class TurnRecord {
     private final CallContext call;
     private final Pipeline pipeline;
     private final Dialogue dialogue;
-    private final Signals signals;
+    /** In place of words that must not be kept. */
+    static final String WITHHELD = "•••";
 
-    TurnRecord(CallContext call, Pipeline pipeline, Dialogue dialogue, Signals signals) {
+    private final Signals signals;
+    private final Consenting consenting;
+
+    TurnRecord(CallContext call, Pipeline pipeline, Dialogue dialogue, Signals signals, Consenting consenting) {
         this.call = call;
         this.pipeline = pipeline;
         this.dialogue = dialogue;
         this.signals = signals;
+        this.consenting = consenting;
     }
 
     /** The caller's turn is committed; returns its number, from 1. */
     int caller(CallerTurn turn) {
         Listening listening = signals.listening();
         int number = dialogue.callerSaid(turn.text());
+        long startMs = listening.mediaMs(turn.start());
         call.line()
                 .event(TurnEvent.newBuilder()
                         .setCallerTurn(dev.dialplane.contracts.agent.v1.CallerTurn.newBuilder()
                                 .setIndex(number)
-                                .setText(turn.text())
-                                .setStartMs(listening.mediaMs(turn.start()))
+                                .setText(dialogue.sensitive() ? WITHHELD : turn.text())
+                                .setStartMs(startMs)
                                 .setEndMs(listening.mediaMs(turn.end()))));
+        consenting.answered(turn.text(), startMs);
         return number;
     }
 
     /** What the model's provider wants back, now that the turn that it belongs to is committed. */
     void providerState(Answer committed) {
-        dialogue.providerState(committed.providerState(), Replies.expected(committed.expecting()));
+        dialogue.providerState(
+                committed.providerState(), Replies.expected(committed.expecting()), committed.sensitive());
+        consenting.tell();
     }
 
     /** The first sample of the answer to a turn leaves now. */
@@ -70,10 +79,11 @@ final class TurnRecord {
     void agent(Saying saying, boolean cut) {
         Speech.Parted parted = saying.speech().parted();
         boolean interrupted = cut && !parted.notHeard().isEmpty();
+        boolean withheld = saying.answer() != null && saying.answer().sensitive();
         AgentTurn.Builder event = AgentTurn.newBuilder()
                 .setAnswersTurn(saying.answersTurn())
-                .setText(saying.speech().text())
-                .setHeardText(parted.heard())
+                .setText(withheld ? WITHHELD : saying.speech().text())
+                .setHeardText(withheld ? WITHHELD : parted.heard())
                 .setStartMs(saying.startMs())
                 .setEndMs(signals.mediaMs())
                 .setInterrupted(interrupted)

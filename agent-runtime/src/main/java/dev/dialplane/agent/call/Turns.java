@@ -66,6 +66,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
     private final Replies replies;
     private final TurnRecord record;
     private final Sequel sequel;
+    private final Consenting consenting;
     private final TurnTaking turnTaking;
     private final Interruption.Rules rules;
     private final Patience slow;
@@ -88,10 +89,11 @@ final class Turns implements Signals.Listener, Answer.Listener {
         this.dialogue = dialogue;
         this.listener = listener;
         pipeline = Pipeline.of(call, dialogue);
-        signals = new Signals(call, pipeline, this);
+        signals = new Signals(call, pipeline, dialogue::sensitive, this);
         speaking = new Speaking(call, signals, listener);
-        record = new TurnRecord(call, pipeline, dialogue, signals);
-        replies = new Replies(call, pipeline, this);
+        consenting = new Consenting(call, dialogue);
+        record = new TurnRecord(call, pipeline, dialogue, signals, consenting);
+        replies = new Replies(call, pipeline, consenting, this);
         turnTaking = call.spec().getTurnTaking();
         rules = call.interruptionRules();
         slow = new Patience(call.loop(), call.spec().getSlowModel(), listener::replyIsSlow, conductor::giveUp);
@@ -108,6 +110,10 @@ final class Turns implements Signals.Listener, Answer.Listener {
 
     TurnRecord record() {
         return record;
+    }
+
+    Consenting consenting() {
+        return consenting;
     }
 
     /** Whether nobody speaks, and nothing that was said waits for its reply. */

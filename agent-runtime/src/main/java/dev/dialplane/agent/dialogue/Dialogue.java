@@ -34,6 +34,9 @@ public final class Dialogue {
     private Expected expected = Expected.ANYTHING;
     private ByteString stateBefore = ByteString.EMPTY;
     private Expected expectedBefore = Expected.ANYTHING;
+    private Consent consent = Consent.NONE;
+    private boolean sensitive;
+    private boolean sensitiveBefore;
     private int callerTurns;
 
     /** A conversation that has not begun. */
@@ -45,6 +48,8 @@ public final class Dialogue {
         errands.addAll(memory.errands());
         providerState = memory.providerState();
         expected = memory.expected();
+        consent = memory.consent();
+        sensitive = memory.sensitive();
         callerTurns = memory.callerTurns();
     }
 
@@ -68,6 +73,7 @@ public final class Dialogue {
         takeResults();
         stateBefore = providerState;
         expectedBefore = expected;
+        sensitiveBefore = sensitive;
         add(new Turn.Caller(text));
         return ++callerTurns;
     }
@@ -126,15 +132,35 @@ public final class Dialogue {
         errands.removeIf(errand -> !errand.running());
     }
 
-    /** What the provider wants back, once the turn that it belongs to is committed. */
-    public void providerState(ByteString state, Expected nowExpected) {
+    /**
+     * What the provider wants back, once the turn that it belongs to is committed.
+     *
+     * @param nowSensitive the reply, or what the caller is to say to it, must not be kept
+     */
+    public void providerState(ByteString state, Expected nowExpected, boolean nowSensitive) {
         providerState = state;
         expected = nowExpected;
+        sensitive = nowSensitive;
     }
 
     /** What the agent's last words ask for. */
     public Expected expected() {
-        return expected;
+        return consent.state() == Consent.State.ASKED ? Expected.YES_OR_NO : expected;
+    }
+
+    /** Whether what is being said must not be kept. */
+    public boolean sensitive() {
+        return sensitive;
+    }
+
+    /** Whether the caller lets the call be recorded. */
+    public Consent consent() {
+        return consent;
+    }
+
+    /** That is settled further. */
+    public void consent(Consent now) {
+        consent = now;
     }
 
     /** How many turns the caller had. */
@@ -182,7 +208,9 @@ public final class Dialogue {
                 errands(),
                 unanswered ? stateBefore : providerState,
                 unanswered ? expectedBefore : expected,
-                callerTurns);
+                callerTurns,
+                consent,
+                unanswered ? sensitiveBefore : sensitive);
     }
 
     private boolean unanswered() {

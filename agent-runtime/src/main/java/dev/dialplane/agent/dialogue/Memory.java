@@ -21,20 +21,34 @@ import java.util.List;
  * @param providerState what the model's provider wants back, opaque
  * @param expected what the agent's last words ask for
  * @param callerTurns how many turns the caller had
+ * @param consent whether the caller lets the call be recorded
+ * @param sensitive whether what is being said must not be kept
  */
 public record Memory(
-        List<Turn> turns, List<Errand> errands, ByteString providerState, Expected expected, int callerTurns) {
+        List<Turn> turns,
+        List<Errand> errands,
+        ByteString providerState,
+        Expected expected,
+        int callerTurns,
+        Consent consent,
+        boolean sensitive) {
     /** Of a conversation without tools. Agents of two releases hand calls to one another: it never changes. */
     static final int PLAIN = 1;
 
     /** Of one with tools, which agents of the first release do not know. */
     static final int WITH_TOOLS = 2;
 
+    /** Of one that is recorded, or may be, or holds what must not be. */
+    static final int WITH_CONSENT = 3;
+
     /** A conversation is some kilobytes; a megabyte is none. */
     static final int MOST_BYTES = 1 << 20;
 
     /** The version of {@link #toBytes()}, beside the bytes in a checkpoint: the lowest that holds all of it. */
     public int version() {
+        if (!consent.equals(Consent.NONE) || sensitive) {
+            return WITH_CONSENT;
+        }
         return errands.isEmpty() && turns.stream().noneMatch(Turn.Tool.class::isInstance) ? PLAIN : WITH_TOOLS;
     }
 
@@ -64,11 +78,15 @@ public record Memory(
                     }
                 }
             }
-            if (version() == WITH_TOOLS) {
+            if (version() >= WITH_TOOLS) {
                 out.writeInt(errands.size());
                 for (Errand errand : errands) {
                     write(out, errand);
                 }
+            }
+            if (version() >= WITH_CONSENT) {
+                write(out, consent);
+                out.writeBoolean(sensitive);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -82,9 +100,9 @@ public record Memory(
      * @throws IllegalArgumentException if the version is another, or the bytes are not what that version says
      */
     public static Memory of(int version, ByteString state) {
-        if (version != PLAIN && version != WITH_TOOLS) {
+        if (version < PLAIN || version > WITH_CONSENT) {
             throw new IllegalArgumentException(
-                    "checkpoint.version is " + version + ", allowed are " + PLAIN + " and " + WITH_TOOLS);
+                    "checkpoint.version is " + version + ", allowed is " + PLAIN + " to " + WITH_CONSENT);
         }
         if (state.size() > MOST_BYTES) {
             throw new IllegalArgumentException(
@@ -113,10 +131,13 @@ public record Memory(
             for (int i = 0; i < running; i++) {
                 errands.add(errand(in));
             }
+            Consent consent = version < WITH_CONSENT ? Consent.NONE : consent(in);
+            boolean sensitive = version >= WITH_CONSENT && in.readBoolean();
             if (in.read() != -1) {
                 throw new IllegalArgumentException("checkpoint.state has bytes after its end");
             }
-            return new Memory(List.copyOf(turns), List.copyOf(errands), providerState, expected, callerTurns);
+            return new Memory(
+                    List.copyOf(turns), List.copyOf(errands), providerState, expected, callerTurns, consent, sensitive);
         } catch (EOFException e) {
             throw new IllegalArgumentException("checkpoint.state ends in the middle", e);
         } catch (IOException e) {
@@ -143,6 +164,24 @@ public record Memory(
 
     private static Errand errand(DataInputStream in) throws IOException {
         return new Errand(text(in), text(in), text(in), in.readBoolean() ? text(in) : null);
+    }
+
+    private static void write(DataOutputStream out, Consent consent) throws IOException {
+        out.writeByte(consent.state().ordinal());
+        out.writeLong(consent.askedAt());
+        out.writeLong(consent.askedMediaMs());
+        out.writeLong(consent.answeredAt());
+        out.writeInt(consent.turn());
+    }
+
+    private static Consent consent(DataInputStream in) throws IOException {
+        Consent.State[] states = Consent.State.values();
+        return new Consent(
+                states[bounded(in.readByte(), states.length - 1, "consent")],
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                bounded(in.readInt(), Integer.MAX_VALUE, "turn of the consent"));
     }
 
     private static String text(DataInputStream in) throws IOException {

@@ -105,6 +105,7 @@ public final class Offers {
                 .clearFormatIn()
                 .clearFormatOut()
                 .clearCarrier()
+                .clearRecords()
                 .build();
     }
 

@@ -59,10 +59,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedModels {
     /** A reply of the language model. */
-    public record Reply(String text, List<Action> actions, List<ToolCallDelta> tools, Expecting expecting) {
+    public record Reply(
+            String text, List<Action> actions, List<ToolCallDelta> tools, Expecting expecting, boolean sensitive) {
+        /** Words that may be kept, something to do, and tools to run. */
+        public Reply(String text, List<Action> actions, List<ToolCallDelta> tools, Expecting expecting) {
+            this(text, actions, tools, expecting, false);
+        }
+
         /** Words, and something to do. */
         public Reply(String text, List<Action> actions, Expecting expecting) {
             this(text, actions, List.of(), expecting);
+        }
+
+        /** Words, and what must not be kept in them or in the answer to them. */
+        public static Reply sensitive(String text) {
+            return new Reply(text, List.of(), List.of(), Expecting.EXPECTING_VALUE, true);
         }
 
         /** Words, and nothing to do. */
@@ -255,6 +266,14 @@ public final class ScriptedModels {
             ModelsPrepareResponse.Builder response = ModelsPrepareResponse.newBuilder();
             phrase(response, PhraseKind.PHRASE_KIND_GREETING, request.getSpec().getGreeting());
             phrases.forEach((kind, text) -> phrase(response, kind, text));
+            if (request.getSpec().hasRecording()) {
+                phrase(
+                        response,
+                        PhraseKind.PHRASE_KIND_CONSENT,
+                        request.getSpec().getRecording().getConsent());
+                phrase(response, PhraseKind.PHRASE_KIND_CONSENT_AGREED, "Thank you. How can I help you?");
+                phrase(response, PhraseKind.PHRASE_KIND_CONSENT_DECLINED, "All right, this call is not recorded.");
+            }
             if (prepareMillis == 0) {
                 answer(responses, response.build());
             } else {
@@ -447,7 +466,8 @@ public final class ScriptedModels {
                                     .setModel("rehearsal"))
                             .setProviderState(ByteString.copyFromUtf8("after " + requests.size()))
                             .setOutputTokens(words.length)
-                            .setExpecting(reply.expecting()))
+                            .setExpecting(reply.expecting())
+                            .setSensitive(reply.sensitive()))
                     .build());
             call.onCompleted();
         }

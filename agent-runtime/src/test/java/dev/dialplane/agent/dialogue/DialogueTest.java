@@ -72,7 +72,7 @@ class DialogueTest {
     void anotherAgentGoesOnWhereThisOneWas() {
         dialogue.callerSaid("A cleaning, please.");
         dialogue.agentSaid("On which day?", "");
-        dialogue.providerState(ByteString.copyFromUtf8("slots"), Expected.VALUE);
+        dialogue.providerState(ByteString.copyFromUtf8("slots"), Expected.VALUE, false);
 
         Dialogue other = new Dialogue(dialogue.memory());
 
@@ -86,10 +86,10 @@ class DialogueTest {
     @Test
     void whatNobodyHasAnsweredIsForTheNextAgentToAnswerFromTheStateBeforeIt() {
         dialogue.callerSaid("A cleaning, please.");
-        dialogue.providerState(ByteString.copyFromUtf8("asked for the day"), Expected.VALUE);
+        dialogue.providerState(ByteString.copyFromUtf8("asked for the day"), Expected.VALUE, false);
         dialogue.agentSaid("On which day?", "");
         dialogue.callerSaid("Tuesday.");
-        dialogue.providerState(ByteString.copyFromUtf8("day is known"), Expected.YES_OR_NO);
+        dialogue.providerState(ByteString.copyFromUtf8("day is known"), Expected.YES_OR_NO, false);
 
         Dialogue other = new Dialogue(dialogue.memory());
 
@@ -98,6 +98,34 @@ class DialogueTest {
         assertThat(other.providerState()).isEqualTo(ByteString.copyFromUtf8("asked for the day"));
         assertThat(other.expected()).isEqualTo(Expected.VALUE);
         assertThat(other.callerSaid("Tuesday.")).isEqualTo(2);
+    }
+
+    @Test
+    void whatMustNotBeKeptIsSoForTheNextAgentToo() {
+        dialogue.callerSaid("I want to pay.");
+        dialogue.providerState(ByteString.EMPTY, Expected.VALUE, true);
+        dialogue.agentSaid("What is the number of your card?", "");
+        assertThat(new Dialogue(dialogue.memory()).sensitive()).isTrue();
+
+        dialogue.callerSaid("4 1 1 1.");
+        dialogue.providerState(ByteString.EMPTY, Expected.VALUE, false);
+        assertThat(dialogue.sensitive()).isFalse();
+        Dialogue other = new Dialogue(dialogue.memory());
+        assertThat(other.takeUnanswered()).hasValue("4 1 1 1.");
+        assertThat(other.sensitive()).as("it hears the turn again").isTrue();
+    }
+
+    @Test
+    void whatTheCallerSaidToBeingRecordedIsKnownToTheNextAgent() {
+        dialogue.agentSaid("May we record this call?", "");
+        dialogue.consent(Consent.NONE.asked(1_000, 500));
+        assertThat(dialogue.expected()).isEqualTo(Expected.YES_OR_NO);
+        assertThat(new Dialogue(dialogue.memory()).consent()).isEqualTo(dialogue.consent());
+
+        dialogue.callerSaid("Yes.");
+        dialogue.consent(dialogue.consent().answered("Yes.", 600, 2_000, 1));
+        Dialogue other = new Dialogue(dialogue.memory());
+        assertThat(other.consent()).isEqualTo(new Consent(Consent.State.AGREED, 1_000, 500, 2_000, 1));
     }
 
     @Test

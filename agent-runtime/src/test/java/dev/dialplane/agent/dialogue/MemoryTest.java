@@ -21,24 +21,39 @@ class MemoryTest {
             List.of(),
             ByteString.copyFrom(new byte[] {1, -1}),
             Expected.YES_OR_NO,
-            7);
+            7,
+            Consent.NONE,
+            false);
+
+    private static final Memory RECORDED = new Memory(
+            List.of(new Turn.Caller("Hi")),
+            List.of(new Errand("1-0", "orders", "{}", null)),
+            ByteString.EMPTY,
+            Expected.VALUE,
+            2,
+            new Consent(Consent.State.AGREED, 1_790_000_000_000L, 4_000, 1_790_000_002_000L, 1),
+            true);
 
     static Stream<Memory> memories() {
         return Stream.of(
                 SHORT,
-                new Memory(List.of(), List.of(), ByteString.EMPTY, Expected.ANYTHING, 0),
+                new Memory(List.of(), List.of(), ByteString.EMPTY, Expected.ANYTHING, 0, Consent.NONE, false),
                 new Memory(
                         List.of(new Turn.Caller(""), new Turn.Agent("नमस्ते \uD83D\uDE00", "")),
                         List.of(),
                         ByteString.copyFrom(new byte[100_000]),
                         Expected.NOTHING,
-                        Integer.MAX_VALUE),
+                        Integer.MAX_VALUE,
+                        Consent.NONE,
+                        false),
                 new Memory(
                         List.of(new Turn.Caller("Hi"), new Turn.Tool(new Errand("1-0", "orders", "{}", "[]"))),
                         List.of(),
                         ByteString.EMPTY,
                         Expected.ANYTHING,
-                        1),
+                        1,
+                        Consent.NONE,
+                        false),
                 new Memory(
                         List.of(new Turn.Caller("Hi")),
                         List.of(
@@ -46,7 +61,11 @@ class MemoryTest {
                                 new Errand("1-1", "weather", "{}", "{}")),
                         ByteString.EMPTY,
                         Expected.ANYTHING,
-                        1));
+                        1,
+                        Consent.NONE,
+                        false),
+                RECORDED,
+                new Memory(List.of(), List.of(), ByteString.EMPTY, Expected.VALUE, 0, Consent.NONE, true));
     }
 
     @ParameterizedTest
@@ -67,9 +86,25 @@ class MemoryTest {
                 .containsExactly(Expected.ANYTHING, Expected.YES_OR_NO, Expected.VALUE, Expected.NOTHING);
     }
 
+    @Test
+    void agentsThatKnowNoRecordingAreHandedEverythingElse() {
+        assertThat(SHORT.version()).isEqualTo(1);
+        assertThat(RECORDED.version()).isEqualTo(3);
+        assertThat(Consent.State.values())
+                .as("their ordinals are in checkpoints")
+                .containsExactly(
+                        Consent.State.NOT_ASKED,
+                        Consent.State.ASKED,
+                        Consent.State.AGREED,
+                        Consent.State.DECLINED,
+                        Consent.State.UNCLEAR);
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-                    another version  | 3 | 00000000000000000000000000 | checkpoint.version is 3, allowed are 1 and 2
+                    another version  | 4 | 00000000000000000000000000 | checkpoint.version is 4, allowed is 1 to 3
+                    no version       | 0 | 00000000000000000000000000 | checkpoint.version is 0, allowed is 1 to 3
+                    consent          | 3 | 000000000000000000000000000000000005 | checkpoint.state: consent is 5, allowed is 0 to 4
                     nothing          | 1 | ''                         | checkpoint.state ends in the middle
                     too many turns   | 1 | 00000000000000000000000191 | checkpoint.state: turns is 401, allowed is 0 to 400
                     negative count   | 1 | ffffffff0000000000         | checkpoint.state: callers' turns is -1, allowed is 0 to 2147483647
@@ -99,12 +134,14 @@ class MemoryTest {
 
     @Test
     void oneThatIsCutAnywhereIsRefused() {
-        byte[] whole = SHORT.toBytes();
-        for (int length = 0; length < whole.length; length++) {
-            ByteString cut = ByteString.copyFrom(whole, 0, length);
-            assertThatThrownBy(() -> Memory.of(1, cut))
-                    .as("%d bytes", length)
-                    .isInstanceOf(IllegalArgumentException.class);
+        for (Memory memory : List.of(SHORT, RECORDED)) {
+            byte[] whole = memory.toBytes();
+            for (int length = 0; length < whole.length; length++) {
+                ByteString cut = ByteString.copyFrom(whole, 0, length);
+                assertThatThrownBy(() -> Memory.of(memory.version(), cut))
+                        .as("%d bytes", length)
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
         }
     }
 

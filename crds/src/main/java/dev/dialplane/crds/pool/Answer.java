@@ -3,6 +3,7 @@ package dev.dialplane.crds.pool;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.dialplane.crds.ApiType;
 import dev.dialplane.crds.NamedValue;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -46,6 +47,7 @@ public record Answer(
      *
      * @param name by which the answer refers to it
      * @param type how it is understood and spoken
+     * @param sensitive whether its value is in no record and no recording
      */
     @ApiType
     public record Slot(
@@ -53,7 +55,11 @@ public record Answer(
             String name,
 
             @JsonPropertyDescription("How it is understood and spoken.") @Required
-            SlotType type) {}
+            SlotType type,
+
+            @JsonPropertyDescription("Its value, a card's number for instance, is in no record and no recording.")
+            @Default("false")
+            boolean sensitive) {}
 
     /** How a slot is understood and spoken. */
     public enum SlotType {

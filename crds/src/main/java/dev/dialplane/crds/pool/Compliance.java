@@ -103,9 +103,18 @@ public record Compliance(
      * Whether calls are recorded.
      *
      * @param mode never, or with the caller's consent
+     * @param consent what the caller is asked
      */
     @ApiType
-    public record Recording(@Default("Never") RecordingMode mode) {}
+    public record Recording(
+            @Default("Never") RecordingMode mode,
+
+            @JsonPropertyDescription("What the caller is asked after the greeting, in the agent's language.")
+            @Default(CONSENT)
+            @Size(min = 1, max = 512)
+            String consent) {}
+
+    private static final String CONSENT = "This call may be recorded to help us serve you better. Is that all right?";
 
     /** Whether calls are recorded. */
     public enum RecordingMode {

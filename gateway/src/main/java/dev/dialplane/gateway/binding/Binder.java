@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ public final class Binder {
     private final Searches searches;
     private final Preparing preparing;
 
-    /** A binder that knows nobody yet. */
+    /** A binder that knows nobody yet, where no call is recorded. */
     public Binder(
             BindingSettings settings,
             CallTokens tokens,
@@ -56,11 +57,27 @@ public final class Binder {
             Function<AgentAddress, AgentConnection> connections,
             InstantSource clock,
             BindingListener listener) {
+        this(settings, tokens, loop, connections, clock, listener, pool -> false);
+    }
+
+    /**
+     * A binder that knows nobody yet.
+     *
+     * @param records whether a pool's calls can be recorded here
+     */
+    public Binder(
+            BindingSettings settings,
+            CallTokens tokens,
+            Loop loop,
+            Function<AgentAddress, AgentConnection> connections,
+            InstantSource clock,
+            BindingListener listener,
+            Predicate<Pool> records) {
         this.settings = settings;
         this.loop = loop;
         this.listener = listener;
         links = new Links(settings, loop, connections, pools, listener, this::changed);
-        offering = new Offering(settings, tokens, loop, clock, links, listener);
+        offering = new Offering(settings, tokens, loop, clock, links, listener, records);
         bindings = new Bindings(loop);
         searches = new Searches(loop, pools, links, bindings, offering, listener);
         preparing = new Preparing(settings, tokens, clock, links);

@@ -4,6 +4,7 @@ import dev.dialplane.contracts.agent.v1.OfferRequest;
 import dev.dialplane.contracts.agent.v1.OfferResponse;
 import dev.dialplane.contracts.common.v1.Fence;
 import dev.dialplane.contracts.common.v1.PoolRef;
+import dev.dialplane.contracts.control.v1.Pool;
 import dev.dialplane.gateway.loop.Loop;
 import dev.dialplane.gateway.token.CallTokens;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ final class Offering {
     private final InstantSource clock;
     private final Links links;
     private final BindingListener listener;
+    private final Predicate<Pool> records;
 
     Offering(
             BindingSettings settings,
@@ -35,13 +38,21 @@ final class Offering {
             Loop loop,
             InstantSource clock,
             Links links,
-            BindingListener listener) {
+            BindingListener listener,
+            Predicate<Pool> records) {
         this.settings = settings;
         this.tokens = tokens;
         this.loop = loop;
         this.clock = clock;
         this.links = links;
         this.listener = listener;
+        this.records = records;
+    }
+
+    private OfferRequest offer(BindRequest request, Fence fence, AgentLink link, PoolRef pool, Pool spec) {
+        return Offers.of(request, fence, link, pool, tokens, clock, spec).toBuilder()
+                .setRecords(records.test(spec))
+                .build();
     }
 
     /** The best agent that can take a call, taken out; null if there is none. */
@@ -68,7 +79,7 @@ final class Offering {
                 .setAttempt(waiter.attempt++)
                 .build();
         PoolRef pool = waiter.pool;
-        OfferRequest offer = Offers.of(waiter.request, fence, link, pool, tokens, clock, book.pool);
+        OfferRequest offer = offer(waiter.request, fence, link, pool, book.pool);
         link.asked = true;
         links.file(link);
         long sent = loop.nanos();
@@ -124,7 +135,7 @@ final class Offering {
             Consumer<BindOutcome.@Nullable Bound> then) {
         long sent = loop.nanos();
         PoolRef pool = link.address().getPool();
-        OfferRequest offer = Offers.of(request, fence, link, pool, tokens, clock, book.pool);
+        OfferRequest offer = offer(request, fence, link, pool, book.pool);
         var unused = link.connection().offer(offer, settings.offerPatience(), (response, failure) -> {
             String answer = Offers.nameOf(response, failure);
             listener.offered(loop.nanos() - sent, answer);

@@ -26,6 +26,7 @@ import dev.dialplane.gateway.carrier.NextStep;
 import dev.dialplane.gateway.playout.Heard;
 import dev.dialplane.gateway.playout.PlayoutClock;
 import dev.dialplane.gateway.playout.PlayoutShape;
+import dev.dialplane.gateway.recording.WireFormat;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +72,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
     private final CallIdentity identity;
     private final Executor home;
     private final BindRequest request;
+    private final CallRecording recording;
     private final Wire wire;
     private final CallReport report;
     private final ReplyTimes replies = new ReplyTimes();
@@ -121,8 +123,18 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
         nextAttempt = request.attempt();
         report = new CallReport(identity, desk.records());
         begunAt = System.nanoTime();
-        wire = new Wire(line, shape, coding, identity.callId().hashCode(), begunAt, this);
+        recording = new CallRecording(
+                desk.recordings(),
+                identity,
+                new WireFormat(coding.sampleRate(), coding.law()),
+                this::mediaNow,
+                report::data);
+        wire = new Wire(line, shape, coding, identity.callId().hashCode(), recording, begunAt, this);
         agentHeardAt = begunAt;
+    }
+
+    private long mediaNow() {
+        return wire.ingress().mediaTime(System.nanoTime());
     }
 
     /** Its id. */
@@ -345,9 +357,11 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
             case TURN_EVENT -> turnEvent(now, message.getTurnEvent());
             case SUMMARY -> summarized(message.getSummary(), false);
             case RECORDING_CONTROL ->
-                send(ConverseRequest.newBuilder()
-                        .setRecordingState(RecordingState.newBuilder().setOn(false))
-                        .build());
+                recording.control(
+                        message.getRecordingControl(),
+                        () -> desk.binder().pool(from.bound().pool()),
+                        home,
+                        this::tellRecording);
             case SEND_DTMF -> dial(now, from, message.getSendDtmf());
             case PAUSE, RESUME ->
                 LOG.warnf(
@@ -355,6 +369,12 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
                         callId(), message.getMessageCase());
             case HEARTBEAT, MESSAGE_NOT_SET -> {}
         }
+    }
+
+    private void tellRecording() {
+        send(ConverseRequest.newBuilder()
+                .setRecordingState(RecordingState.newBuilder().setOn(recording.on()))
+                .build());
     }
 
     private void opened(long now, AgentLine from) {

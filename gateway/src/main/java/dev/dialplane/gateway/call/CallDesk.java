@@ -7,6 +7,7 @@ import dev.dialplane.gateway.binding.Binder;
 import dev.dialplane.gateway.events.EventLog;
 import dev.dialplane.gateway.events.LiveCalls;
 import dev.dialplane.gateway.playout.PlayoutClock;
+import dev.dialplane.gateway.recording.Recordings;
 import dev.dialplane.gateway.records.CallRecords;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -26,6 +27,7 @@ public final class CallDesk {
     private final EventLog events;
     private final LiveCalls liveCalls;
     private final CallRecords records;
+    private final Recordings recordings;
     private final PlayoutClock clock;
     private final InstantSource time;
     private final CallMetrics metrics;
@@ -47,6 +49,7 @@ public final class CallDesk {
             EventLog events,
             LiveCalls liveCalls,
             CallRecords records,
+            Recordings recordings,
             PlayoutClock clock,
             InstantSource time,
             CallMetrics metrics,
@@ -55,6 +58,7 @@ public final class CallDesk {
         this.events = events;
         this.liveCalls = liveCalls;
         this.records = records;
+        this.recordings = recordings;
         this.clock = clock;
         this.time = time;
         this.metrics = metrics;
@@ -77,6 +81,10 @@ public final class CallDesk {
 
     CallRecords records() {
         return records;
+    }
+
+    Recordings recordings() {
+        return recordings;
     }
 
     PlayoutClock clock() {

@@ -66,7 +66,7 @@ final class CallReport {
                 "dev.dialplane.call.answered",
                 identity.callId(),
                 unixMs,
-                data().message("answered", by).json());
+                common().message("answered", by).json());
         return identity.event(attempt, seq++, unixMs).setAnswered(by).build();
     }
 
@@ -83,11 +83,16 @@ final class CallReport {
                 "dev.dialplane.call.moved",
                 identity.callId(),
                 unixMs,
-                data().message("moved", to).json());
+                common().message("moved", to).json());
         return identity.event(attempt, seq++, unixMs).setMoved(to).build();
     }
 
-    private RecordData data() {
+    /** What every record of the call says, a JSON object. */
+    String data() {
+        return common().json();
+    }
+
+    private RecordData common() {
         return RecordData.empty()
                 .text("namespace", identity.pool().getNamespace())
                 .text("pool", identity.pool().getName())
@@ -116,7 +121,7 @@ final class CallReport {
         if (records == CallRecords.NONE) {
             return;
         }
-        RecordData data = data().message("event", event);
+        RecordData data = common().message("event", event);
         if (event.hasAgentTurn()) {
             int turn = event.getAgentTurn().getAnswersTurn();
             replies.replies().stream()
@@ -168,7 +173,7 @@ final class CallReport {
         if (records == CallRecords.NONE) {
             return;
         }
-        RecordData data = data().text("cause", RecordData.spelled(cause))
+        RecordData data = common().text("cause", RecordData.spelled(cause))
                 .message("summary", summary != null ? summary : ownSummary(cause, unixMs));
         data.replies(replies.replies().stream()
                 .map(r -> new RecordData.ReplyTime(r.turn(), r.milliseconds()))

@@ -44,6 +44,7 @@ final class Wire implements PlayoutPort, IngressPort {
     private final NoiseFloor floor;
     private final LineNoise noise;
     private final DialedDigits digits;
+    private final CallRecording recording;
     private final long openedAt;
     private long newestGeneration;
     private boolean gone;
@@ -53,9 +54,18 @@ final class Wire implements PlayoutPort, IngressPort {
      *
      * @param coding how samples are coded
      * @param seed of the noise that fills what is missing
+     * @param recording hears everything that passes
      */
-    Wire(CarrierLine line, PlayoutShape shape, Dialect.Coding coding, int seed, long now, Listener listener) {
+    Wire(
+            CarrierLine line,
+            PlayoutShape shape,
+            Dialect.Coding coding,
+            int seed,
+            CallRecording recording,
+            long now,
+            Listener listener) {
         this.line = line;
+        this.recording = recording;
         this.listener = listener;
         noise = new LineNoise(coding.sampleRate(), coding.law(), seed);
         floor = new NoiseFloor(coding.law());
@@ -84,12 +94,13 @@ final class Wire implements PlayoutPort, IngressPort {
     /** The carrier's side is no more. */
     void isGone() {
         gone = true;
+        recording.end();
     }
 
     /** Closes the line; the carrier goes on with {@code next}. */
     void close(NextStep next) {
         line.close(next);
-        gone = true;
+        isGone();
     }
 
     /** The generation that was begun last. */
@@ -167,12 +178,14 @@ final class Wire implements PlayoutPort, IngressPort {
         if (!concealed && floor.heard(payload)) {
             noise.follow(floor.dBov());
         }
+        recording.caller(mediaTime, payload);
         listener.callerFrame(mediaTime, payload, concealed);
     }
 
     @Override
     public void audio(byte[] frame) {
         line.audio(frame);
+        recording.agent(frame);
     }
 
     @Override
@@ -183,6 +196,7 @@ final class Wire implements PlayoutPort, IngressPort {
     @Override
     public void clear() {
         line.clear();
+        recording.cleared();
     }
 
     @Override

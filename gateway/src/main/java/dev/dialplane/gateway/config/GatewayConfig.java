@@ -57,6 +57,8 @@ public interface GatewayConfig {
 
     Journal journal();
 
+    Recordings recordings();
+
     /** How Twilio reaches this gateway. */
     interface Twilio {
         Optional<String> publicUrl();
@@ -148,6 +150,37 @@ public interface GatewayConfig {
         /** And their size. */
         @WithDefault("64")
         int maxMegabytes();
+    }
+
+    /** Where calls are recorded whose callers agree. */
+    interface Recordings {
+        /** Where they are kept, or wait for the bucket. */
+        Optional<String> directory();
+
+        /** The region of the directory or the bucket, as pools' residency spells it. */
+        Optional<String> region();
+
+        /** That may wait; beyond it nothing more is recorded. */
+        @WithDefault("512")
+        int maxWaitingMegabytes();
+
+        Bucket bucket();
+
+        /** A bucket of any server of the S3 protocol. */
+        interface Bucket {
+            Optional<String> name();
+
+            /** Without it, AWS. */
+            Optional<String> endpoint();
+
+            @WithDefault("us-east-1")
+            String region();
+
+            Optional<String> prefix();
+
+            /** With the files access-key-id and secret-access-key. */
+            Optional<String> credentialsDirectory();
+        }
     }
 
     /** Events that wait for the operator. */

@@ -3,6 +3,7 @@ package dev.dialplane.gateway.config;
 import dev.dialplane.gateway.binding.BindingSettings;
 import dev.dialplane.gateway.call.CallSettings;
 import dev.dialplane.gateway.carrier.twilio.TwilioSettings;
+import dev.dialplane.gateway.recording.RecordingSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param recordsKeyFile the key that signs them; null if nothing does
  * @param recordsQueue records that wait at most
  * @param recordsMaxMegabytes that they take on disk and in memory at most
+ * @param recordings where calls are recorded; null if nowhere
  */
 public record Settings(
         BindingSettings binding,
@@ -44,7 +46,8 @@ public record Settings(
         @Nullable Path recordsKeyFile,
         int recordsQueue,
         int recordsMaxMegabytes,
-        int journalMaxEvents) {
+        int journalMaxEvents,
+        @Nullable RecordingSettings recordings) {
 
     private static final String PREFIX = "dialplane.gateway.";
 
@@ -106,7 +109,8 @@ public record Settings(
                 config.records().keyFile().map(Path::of).orElse(null),
                 check.between("records.queue", config.records().queue(), 1, 1_000_000),
                 check.between("records.max-megabytes", config.records().maxMegabytes(), 1, 1_024),
-                check.between("journal.max-events", config.journal().maxEvents(), 100, 10_000_000));
+                check.between("journal.max-events", config.journal().maxEvents(), 100, 10_000_000),
+                recordings(config, check));
         if (settings.twilio.publicUrl() != null && settings.twilio.authTokens() == null) {
             check.problem(
                     "twilio.auth-tokens",
@@ -121,6 +125,47 @@ public record Settings(
         }
         check.complain();
         return settings;
+    }
+
+    private static @Nullable RecordingSettings recordings(GatewayConfig config, Check check) {
+        GatewayConfig.Recordings recordings = config.recordings();
+        GatewayConfig.Recordings.Bucket wanted = recordings.bucket();
+        int megabytes =
+                check.between("recordings.max-waiting-megabytes", recordings.maxWaitingMegabytes(), 1, 1_000_000);
+        RecordingSettings.Bucket bucket = null;
+        if (wanted.name().isPresent()) {
+            String name =
+                    check.matching("recordings.bucket.name", wanted.name().get(), "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+            String prefix = wanted.prefix().orElse("");
+            if (!prefix.isEmpty()) {
+                check.matching("recordings.bucket.prefix", prefix, "([A-Za-z0-9_.=-]+/)+");
+            }
+            if (wanted.credentialsDirectory().isEmpty()) {
+                check.problem(
+                        "recordings.bucket.credentials-directory",
+                        "",
+                        "a directory with access-key-id and secret-access-key, as recordings.bucket.name is set");
+            }
+            bucket = new RecordingSettings.Bucket(
+                    name,
+                    wanted.endpoint()
+                            .map(u -> check.url("recordings.bucket.endpoint", u))
+                            .orElse(null),
+                    check.matching("recordings.bucket.region", wanted.region(), "[a-z0-9-]{1,63}"),
+                    prefix,
+                    Path.of(wanted.credentialsDirectory().orElse("")));
+        }
+        if (bucket == null && recordings.directory().isEmpty()) {
+            return null;
+        }
+        return new RecordingSettings(
+                recordings
+                        .directory()
+                        .map(Path::of)
+                        .orElseGet(() -> Path.of(config.dataDir()).resolve("recordings")),
+                recordings.region().orElse(""),
+                (long) megabytes << 20,
+                bucket);
     }
 
     private static final class Check {
@@ -152,6 +197,13 @@ public record Settings(
         int between(String key, int value, int least, int most) {
             if (value < least || value > most) {
                 problem(key, value, least + " to " + most);
+            }
+            return value;
+        }
+
+        String matching(String key, String value, String pattern) {
+            if (!value.matches(pattern)) {
+                problem(key, value, "what matches " + pattern);
             }
             return value;
         }

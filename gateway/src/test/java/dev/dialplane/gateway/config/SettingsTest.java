@@ -3,8 +3,10 @@ package dev.dialplane.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dialplane.gateway.recording.RecordingSettings;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +48,7 @@ class SettingsTest {
                 "call.agent-silence | 500ms | 600ms to 1m",
                 "capacity | 0 | 1 to 100000",
                 "prepare.at-once | 0 | 1 to 1000",
+                "recordings.max-waiting-megabytes | 0 | 1 to 1000000",
             })
     void whatIsNotAllowedIsSaidWithKeyValueAndRange(String key, String value, String allowed) {
         assertThatThrownBy(() -> of(Map.of("dialplane.gateway." + key, value)))
@@ -63,6 +66,38 @@ class SettingsTest {
                 .hasMessageContaining("capacity")
                 .hasMessageContaining("dev-listener")
                 .hasMessageContaining("twilio.auth-tokens");
+    }
+
+    @Test
+    void nothingIsRecordedUnlessThereIsAPlaceForIt() {
+        assertThat(of(Map.of("dialplane.gateway.recordings.region", "in-west")).recordings())
+                .isNull();
+        assertThat(of(Map.of("dialplane.gateway.recordings.directory", "/calls"))
+                        .recordings())
+                .isEqualTo(new RecordingSettings(Path.of("/calls"), "", 512L << 20, null));
+        assertThat(of(Map.of(
+                                "dialplane.gateway.recordings.bucket.name", "calls",
+                                "dialplane.gateway.recordings.bucket.credentials-directory", "/key",
+                                "dialplane.gateway.recordings.region", "in-west",
+                                "dialplane.gateway.data-dir", "/data"))
+                        .recordings())
+                .isEqualTo(new RecordingSettings(
+                        Path.of("/data/recordings"),
+                        "in-west",
+                        512L << 20,
+                        new RecordingSettings.Bucket("calls", null, "us-east-1", "", Path.of("/key"))));
+    }
+
+    @Test
+    void aBucketIsCheckedAsAWhole() {
+        assertThatThrownBy(() -> of(Map.of(
+                        "dialplane.gateway.recordings.bucket.name", "Calls",
+                        "dialplane.gateway.recordings.bucket.endpoint", "minio:9000",
+                        "dialplane.gateway.recordings.bucket.prefix", "/calls")))
+                .hasMessageContaining("recordings.bucket.name is \"Calls\"")
+                .hasMessageContaining("recordings.bucket.endpoint is \"minio:9000\", allowed is an http or https URL")
+                .hasMessageContaining("recordings.bucket.prefix is \"/calls\"")
+                .hasMessageContaining("recordings.bucket.credentials-directory is \"\", allowed is a directory");
     }
 
     @Test

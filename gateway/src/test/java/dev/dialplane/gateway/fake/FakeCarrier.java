@@ -40,6 +40,8 @@ public final class FakeCarrier implements AutoCloseable {
     public final List<Message> received = new CopyOnWriteArrayList<>();
     /** Every frame as the ear got it: the first byte of what was played in each 20 ms, or -1 for nothing. */
     public final List<Integer> heard = new CopyOnWriteArrayList<>();
+    /** Every frame as the caller said it, in step with {@link #heard}: its first byte, or -1 for none. */
+    public final List<Integer> said = new CopyOnWriteArrayList<>();
     /** Done when the gateway closes. */
     public final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
 
@@ -156,13 +158,15 @@ public final class FakeCarrier implements AutoCloseable {
 
     private void tick() {
         Supplier<byte @Nullable []> own = microphone;
+        int value = voice;
         byte[] frame = new byte[160];
-        Arrays.fill(frame, (byte) voice);
-        byte[] said = own == null ? frame : own.get();
+        Arrays.fill(frame, (byte) value);
+        byte[] spoken = own == null ? frame : own.get();
         if (!paused) {
             chunk++;
         }
-        if (!paused && said != null) {
+        if (!paused && spoken != null) {
+            said.add(value);
             send(new JsonObject()
                     .put("event", "media")
                     .put("sequenceNumber", next())
@@ -173,7 +177,9 @@ public final class FakeCarrier implements AutoCloseable {
                                     .put("track", "inbound")
                                     .put("chunk", String.valueOf(chunk))
                                     .put("timestamp", String.valueOf(chunk * 20 - 15))
-                                    .put("payload", Base64.getEncoder().encodeToString(said))));
+                                    .put("payload", Base64.getEncoder().encodeToString(spoken))));
+        } else {
+            said.add(-1);
         }
         play();
     }

@@ -6,6 +6,7 @@ import dev.dialplane.gateway.binding.BindingSettings;
 import dev.dialplane.gateway.call.CallSettings;
 import dev.dialplane.gateway.carrier.twilio.TwilioSettings;
 import dev.dialplane.gateway.config.Settings;
+import dev.dialplane.gateway.recording.RecordingSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -48,6 +49,7 @@ public final class TestGateway implements AutoCloseable {
         public @Nullable String operator;
         public @Nullable URI records;
         public boolean partials;
+        public @Nullable RecordingSettings recordings;
     }
 
     public TestGateway(Path directory, Options options) throws Exception {
@@ -92,7 +94,8 @@ public final class TestGateway implements AutoCloseable {
                 key,
                 1_000,
                 16,
-                10_000);
+                10_000,
+                options.recordings);
         gateway = new Gateway(settings, vertx, registry);
         Router router = Router.router(vertx);
         gateway.install(router);

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A conversation from a pool's own answers: says the one that the caller asks for, asks for its slots until they are known
@@ -61,6 +62,26 @@ public final class Answers {
 
     Answer answer(int index) {
         return pool.get(index);
+    }
+
+    /**
+     * Whether a reply asks for something that must not be kept, reads it back, or says it. What it asks for beside that may
+     * be kept.
+     */
+    boolean sensitive(Reply reply) {
+        AnswersState state = reply.state();
+        return reply.sensitive()
+                || switch (state.mode()) {
+                    case OPEN, CLARIFYING -> false;
+                    case COLLECTING -> sensitiveSlots(state.answer()).anyMatch(name -> name.equals(state.asking()));
+                    case CONFIRMING, CHANGING -> sensitiveSlots(state.answer()).anyMatch(state.slots()::containsKey);
+                };
+    }
+
+    private Stream<String> sensitiveSlots(int index) {
+        return pool.get(index).getSlotsList().stream()
+                .filter(Slot::getSensitive)
+                .map(Slot::getName);
     }
 
     /** The agent's next turn. */
@@ -223,7 +244,7 @@ public final class Answers {
         String said = own.startsWith("Thank") ? own : (before + " " + own).strip();
         boolean asks = own.endsWith("?");
         String target = answer.getThen().getTarget();
-        return switch (answer.getThen().getAction()) {
+        Reply reply = switch (answer.getThen().getAction()) {
             case THEN_ACTION_HANG_UP ->
                 new Reply(said, new Reply.HangUp(), Expecting.EXPECTING_NOTHING, AnswersState.open());
             case THEN_ACTION_TRANSFER ->
@@ -246,6 +267,8 @@ public final class Answers {
                         after.isEmpty() && !asks ? Expecting.EXPECTING_OPEN : Expecting.EXPECTING_YES_NO,
                         AnswersState.open(0, after.equals(Phrases.ANYTHING_ELSE) || own.endsWith("anything else?")));
         };
+        boolean says = sensitiveSlots(index).anyMatch(name -> answer.getSay().contains("{" + name + "}"));
+        return says ? reply.saysWhatIsSensitive() : reply;
     }
 
     private static Map<String, String> canonical(Map<String, SlotValue> values) {

@@ -57,13 +57,13 @@ public final class AnswersDialogue implements Dialogue {
                     Reply reply = ToolResults.last(request.request().getDialogueList())
                             .map(text -> ToolResults.reply(text, turn.state()))
                             .orElseGet(() -> answers.reply(turn));
-                    return new Told(reply, work.queueMs());
+                    return new Told(reply, answers.sensitive(reply), work.queueMs());
                 },
                 told -> tell(told, sink),
                 sink::failed);
     }
 
-    private record Told(Reply reply, int queueMs) {}
+    private record Told(Reply reply, boolean sensitive, int queueMs) {}
 
     private static void tell(Told told, ReplySink sink) {
         Reply reply = told.reply();
@@ -91,7 +91,8 @@ public final class AnswersDialogue implements Dialogue {
                         .setArguments(json(arguments))
                         .build());
         }
-        sink.done(new ReplyDone(reply.state().toBytes(), 0, 0, false, reply.expecting(), told.queueMs()));
+        sink.done(new ReplyDone(
+                reply.state().toBytes(), 0, 0, false, reply.expecting(), told.queueMs(), told.sensitive()));
     }
 
     private static String json(Object value) {

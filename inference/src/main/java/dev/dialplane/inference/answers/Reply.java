@@ -8,8 +8,17 @@ import java.util.Map;
  *
  * @param then what it does after it has said so
  * @param state for the next turn
+ * @param sensitive says what must not be kept
  */
-record Reply(String text, Then then, Expecting expecting, AnswersState state) {
+record Reply(String text, Then then, Expecting expecting, AnswersState state, boolean sensitive) {
+    Reply(String text, Then then, Expecting expecting, AnswersState state) {
+        this(text, then, expecting, state, false);
+    }
+
+    Reply saysWhatIsSensitive() {
+        return new Reply(text, then, expecting, state, true);
+    }
+
     /** What follows a reply. */
     sealed interface Then {}
 

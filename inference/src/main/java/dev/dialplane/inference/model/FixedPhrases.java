@@ -44,6 +44,15 @@ public final class FixedPhrases {
         texts.put(PhraseKind.PHRASE_KIND_HOLD_AGAIN, "I am still on it. Thank you for waiting.");
         texts.put(PhraseKind.PHRASE_KIND_IDLE_PROMPT, "Are you still there?");
         texts.put(PhraseKind.PHRASE_KIND_GOODBYE, "Thank you for calling. Goodbye.");
+        if (spec.hasRecording()) {
+            texts.put(
+                    PhraseKind.PHRASE_KIND_CONSENT,
+                    spec.getRecording().getConsent().strip());
+            texts.put(PhraseKind.PHRASE_KIND_CONSENT_AGREED, "Thank you. How can I help you?");
+            texts.put(
+                    PhraseKind.PHRASE_KIND_CONSENT_DECLINED,
+                    "All right, this call is not recorded. How can I help you?");
+        }
         return texts;
     }
 

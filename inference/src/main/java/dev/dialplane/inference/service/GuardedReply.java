@@ -305,6 +305,7 @@ final class GuardedReply {
                     .setOutputTokens(done.outputTokens())
                     .setTruncated(done.truncated())
                     .setExpecting(done.expecting())
+                    .setSensitive(done.sensitive())
                     .build());
         }
 

@@ -206,7 +206,7 @@ class GenerateStreamTest {
     }
 
     private static ReplyDone done() {
-        return new ReplyDone(ByteString.EMPTY, 0, 0, false, Expecting.EXPECTING_NOTHING, 0);
+        return new ReplyDone(ByteString.EMPTY, 0, 0, false, Expecting.EXPECTING_NOTHING, 0, false);
     }
 
     /** A model that answers when the test says so. */

@@ -11,6 +11,7 @@ import dev.dialplane.contracts.common.v1.InterruptionMode;
 import dev.dialplane.contracts.common.v1.ModelRef;
 import dev.dialplane.contracts.common.v1.Pipeline;
 import dev.dialplane.contracts.common.v1.PipelineMode;
+import dev.dialplane.contracts.common.v1.Recording;
 import dev.dialplane.contracts.common.v1.Slot;
 import dev.dialplane.contracts.common.v1.SlotType;
 import dev.dialplane.contracts.common.v1.SlowModel;
@@ -21,6 +22,8 @@ import dev.dialplane.contracts.common.v1.TransferTarget;
 import dev.dialplane.contracts.common.v1.TurnTaking;
 import dev.dialplane.crds.DurationText;
 import dev.dialplane.crds.pool.Agent;
+import dev.dialplane.crds.pool.Compliance;
+import dev.dialplane.crds.pool.Compliance.RecordingMode;
 import dev.dialplane.crds.pool.VoiceAgentPoolSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,6 +59,11 @@ public final class AgentSpecs {
                 .forEach(target -> spec.addTransferTargets(
                         TransferTarget.newBuilder().setName(target.name()).setTo(target.to())));
         agent.tools().forEach(tool -> spec.addTools(tool(tool)));
+        Compliance compliance = pool.compliance();
+        var recording = compliance == null ? null : compliance.recording();
+        if (recording != null && recording.mode() == RecordingMode.WithConsent) {
+            spec.setRecording(Recording.newBuilder().setConsent(recording.consent()));
+        }
         return spec.build();
     }
 
@@ -87,7 +95,8 @@ public final class AgentSpecs {
                                     case Phone -> SlotType.SLOT_TYPE_PHONE;
                                     case Text -> SlotType.SLOT_TYPE_TEXT;
                                     case YesNo -> SlotType.SLOT_TYPE_YES_NO;
-                                })));
+                                })
+                        .setSensitive(slot.sensitive())));
         var then = answer.then();
         if (then != null) {
             built.setThen(Then.newBuilder()

@@ -4,6 +4,7 @@ import dev.dialplane.contracts.common.v1.AgentSpec;
 import dev.dialplane.contracts.control.v1.Pool;
 import dev.dialplane.crds.DurationText;
 import dev.dialplane.crds.NameRef;
+import dev.dialplane.crds.pool.Compliance;
 import dev.dialplane.crds.pool.VoiceAgentPool;
 import dev.dialplane.operator.agentspec.AgentSpecs;
 import dev.dialplane.operator.gateways.Protos;
@@ -33,6 +34,10 @@ final class PoolNotice {
         NameRef overflow = pool.getSpec().overflow().poolRef();
         if (overflow != null) {
             notice.setOverflow(Protos.ref(new PoolKey(key.namespace(), overflow.name())));
+        }
+        Compliance compliance = pool.getSpec().compliance();
+        if (compliance != null) {
+            notice.addAllResidency(compliance.residency());
         }
         return notice.build();
     }

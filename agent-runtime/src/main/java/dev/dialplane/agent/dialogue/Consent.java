@@ -1,0 +1,75 @@
+package dev.dialplane.agent.dialogue;
+
+import dev.dialplane.agent.turn.Agreement;
+
+/**
+ * Whether the caller lets the call be recorded.
+ *
+ * @param state how far that is settled
+ * @param askedAt when the question had been heard to its end, unix ms; 0 before
+ * @param askedMediaMs the same on the caller's time base
+ * @param answeredAt when the words that answer it were taken for the caller's turn, unix ms; 0 before
+ * @param turn the number of that turn; 0 before, and where no turn answers it
+ */
+public record Consent(State state, long askedAt, long askedMediaMs, long answeredAt, int turn) {
+    /** How far it is settled. Checkpoints hold the ordinals: append only. */
+    public enum State {
+        NOT_ASKED,
+        /** The question was heard to its end. */
+        ASKED,
+        AGREED,
+        DECLINED,
+        /** What was said is neither: it counts as a no. */
+        UNCLEAR
+    }
+
+    /** A call that is not recorded, or not yet. */
+    public static final Consent NONE = new Consent(State.NOT_ASKED, 0, 0, 0, 0);
+
+    /** A caller who answers begins with the question's last syllable at the soonest: who began before has not heard it. */
+    static final long OVERLAP_MS = 250;
+
+    /** The question was heard to its end. */
+    public Consent asked(long unixMs, long mediaMs) {
+        return state == State.NOT_ASKED ? new Consent(State.ASKED, unixMs, mediaMs, 0, 0) : this;
+    }
+
+    /**
+     * A turn of the caller's was committed.
+     *
+     * @param startMediaMs when it began; words that were begun before the question was heard do not answer it
+     */
+    public Consent answered(String text, long startMediaMs, long unixMs, int byTurn) {
+        if (state != State.ASKED) {
+            return this;
+        }
+        State next = heard(startMediaMs)
+                ? switch (Agreement.of(text).verdict()) {
+                    case AGREED -> State.AGREED;
+                    case DECLINED -> State.DECLINED;
+                    case UNCLEAR -> State.UNCLEAR;
+                }
+                : State.UNCLEAR;
+        return new Consent(next, askedAt, askedMediaMs, unixMs, byTurn);
+    }
+
+    /** Something else was asked before an answer came. */
+    public Consent lapsed(long unixMs) {
+        return state == State.ASKED ? new Consent(State.UNCLEAR, askedAt, askedMediaMs, unixMs, 0) : this;
+    }
+
+    private boolean heard(long startMediaMs) {
+        return startMediaMs >= askedMediaMs - OVERLAP_MS;
+    }
+
+    /**
+     * What a turn says to the question, where that is all it says and nothing more is to be thought about it.
+     *
+     * @param byTurn its number: one that another agent has committed and not answered is answered by the next
+     */
+    public Agreement.Verdict only(String text, int byTurn) {
+        boolean answers = state == State.ASKED || turn == byTurn && turn > 0;
+        Agreement agreement = Agreement.of(text);
+        return answers && agreement.all() ? agreement.verdict() : Agreement.Verdict.UNCLEAR;
+    }
+}

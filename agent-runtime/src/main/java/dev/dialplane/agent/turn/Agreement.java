@@ -1,0 +1,108 @@
+package dev.dialplane.agent.turn;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a caller's words say to a question of consent. Consent is given in so many words or not at all: whatever is not
+ * clearly a yes is none. Knows English and Hindi, in either script.
+ *
+ * @param verdict yes, no or neither
+ * @param all whether the words say nothing else, so that nothing else in them wants a reply
+ */
+public record Agreement(Verdict verdict, boolean all) {
+    /** Yes, no or neither. */
+    public enum Verdict {
+        AGREED,
+        DECLINED,
+        UNCLEAR
+    }
+
+    /** Sounds before an answer. */
+    private static final Set<String> LEADS = words("um umm uh uhh er erm well oh ah so hmm hm hello hi and");
+
+    /** They agree at the beginning of a turn, whatever comes after. */
+    private static final Set<String> YES = words(
+            "yes yeah yea yep yup yah certainly absolutely definitely haan haanji bilkul हाँ हां जी बिल्कुल बिलकुल");
+
+    /** They agree where nothing else is said: "okay, when are you open" goes on to something else. */
+    private static final Set<String> WEAK_YES = words(
+            "ok okay sure right alright fine good great perfect agree agreed ji theek thik ठीक accha achha अच्छा");
+
+    /** Alone in no sense of theirs, but together: "go ahead", "of course", "all right", "please do". */
+    private static final List<List<String>> YES_PHRASES = List.of(
+            List.of("go", "ahead"),
+            List.of("of", "course"),
+            List.of("all", "right"),
+            List.of("no", "problem"),
+            List.of("no", "worries"),
+            List.of("don't", "mind"),
+            List.of("do", "not", "mind"),
+            List.of("not", "a", "problem"));
+
+    private static final Set<String> NO =
+            words("no nope nah not never don't dont won't can't cannot isn't doesn't wouldn't"
+                    + " stop without rather refuse decline disagree object nahi nahin mat na नहीं नही मत ना न");
+
+    /** Beside an answer they say nothing of their own. */
+    private static final Set<String> BESIDE =
+            words("please thanks thank you that that's thats is it it's its i i'm im i'd i'll"
+                    + " am do did be to by for with me my this the a call would want like prefer record recorded recording recordings"
+                    + " okay with sir madam ma'am here hai है थीक बात");
+
+    /** Judges a turn. */
+    public static Agreement of(String text) {
+        List<String> words = Words.of(text);
+        int first = 0;
+        while (first < words.size() && LEADS.contains(words.get(first))) {
+            first++;
+        }
+        boolean strong = false;
+        boolean agrees = false;
+        boolean declines = false;
+        boolean all = true;
+        for (int i = first; i < words.size(); i++) {
+            String word = words.get(i);
+            int phrase = phraseAt(words, i);
+            if (phrase > 0) {
+                strong |= i == first;
+                agrees = true;
+                i += phrase - 1;
+            } else if (NO.contains(word)) {
+                declines = true;
+            } else if (YES.contains(word)) {
+                strong |= i == first;
+                agrees = true;
+            } else if (WEAK_YES.contains(word)) {
+                agrees = true;
+            } else if (!BESIDE.contains(word)) {
+                all = false;
+            }
+        }
+        return new Agreement(verdict(text, agrees, strong, declines, all), all);
+    }
+
+    private static Verdict verdict(String text, boolean agrees, boolean strong, boolean declines, boolean all) {
+        if (declines) {
+            return Verdict.DECLINED;
+        }
+        // "Yes?" asks back.
+        boolean asksBack = all && text.strip().endsWith("?");
+        return agrees && (strong || all) && !asksBack ? Verdict.AGREED : Verdict.UNCLEAR;
+    }
+
+    /** How many words from there on are one that agrees; 0 if they are none. */
+    private static int phraseAt(List<String> words, int at) {
+        for (List<String> phrase : YES_PHRASES) {
+            if (words.size() - at >= phrase.size()
+                    && words.subList(at, at + phrase.size()).equals(phrase)) {
+                return phrase.size();
+            }
+        }
+        return 0;
+    }
+
+    private static Set<String> words(String spaced) {
+        return Set.of(java.util.Arrays.stream(spaced.split(" ")).distinct().toArray(String[]::new));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.dialplane.agent.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dialplane.agent.turn.Agreement.Verdict;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgreementTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    Yes.                                            | AGREED   | true
+                    Yeah, that's fine.                              | AGREED   | true
+                    Um, yes please.                                 | AGREED   | true
+                    Sure, go ahead.                                 | AGREED   | true
+                    Okay.                                           | AGREED   | true
+                    All right.                                      | AGREED   | true
+                    That's all right with me.                       | AGREED   | true
+                    No problem.                                     | AGREED   | true
+                    I don't mind.                                   | AGREED   | true
+                    Of course you can record it.                    | AGREED   | false
+                    Yes, I would like to book an appointment.       | AGREED   | false
+                    Haan ji, theek hai.                             | AGREED   | true
+                    हाँ, ठीक है।                                      | AGREED   | true
+                    No.                                             | DECLINED | true
+                    No, thank you.                                  | DECLINED | true
+                    Please don't record this call.                  | DECLINED | true
+                    I would rather not.                             | DECLINED | true
+                    Yes. No, wait, I'd prefer not to be recorded.   | DECLINED | false
+                    Nahi.                                           | DECLINED | true
+                    नहीं।                                             | DECLINED | true
+                    Okay, when are you open?                        | UNCLEAR  | false
+                    Right, so I lost my card.                       | UNCLEAR  | false
+                    When are you open?                              | UNCLEAR  | false
+                    I want to book an appointment.                  | UNCLEAR  | false
+                    Good morning.                                   | UNCLEAR  | false
+                    Yes?                                            | UNCLEAR  | true
+                    Hello?                                          | UNCLEAR  | true
+                    Oui.                                            | UNCLEAR  | false
+                    ''                                              | UNCLEAR  | true
+                    """)
+    void onlyWhatIsClearlyAYesIsOne(String text, Verdict verdict, boolean all) {
+        assertThat(Agreement.of(text)).isEqualTo(new Agreement(verdict, all));
+    }
+}
