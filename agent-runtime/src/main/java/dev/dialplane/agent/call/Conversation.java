@@ -186,7 +186,7 @@ final class Conversation implements Turns.Listener {
         switch (saying.purpose()) {
             case Purpose.Reply _ -> turns.replyBegan(saying);
             case Purpose.IdlePrompt _ -> consenting.lapsed();
-            case Purpose.Greeting _, Purpose.Consent _, Purpose.Filler _, Purpose.Farewell _ -> {}
+            case Purpose.Greeting _, Purpose.Consent _, Purpose.Dialing _, Purpose.Filler _, Purpose.Farewell _ -> {}
         }
         if (!saying.filler()) {
             record.agentBegan(saying, speaking.mouth().generation());

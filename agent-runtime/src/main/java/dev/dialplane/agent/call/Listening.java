@@ -8,8 +8,8 @@ import dev.dialplane.agent.hearing.PcmRing;
 import dev.dialplane.agent.inference.Recognition;
 import dev.dialplane.agent.loop.Loop;
 import dev.dialplane.agent.speaking.CarrierCodec;
-import dev.dialplane.audio.Resampler;
 import dev.dialplane.audio.L16;
+import dev.dialplane.audio.Resampler;
 import dev.dialplane.contracts.agent.v1.AudioIn;
 import dev.dialplane.contracts.common.v1.AudioFormat;
 import dev.dialplane.contracts.common.v1.Codec;
@@ -329,7 +329,8 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         while (sentUpTo < ring.end()) {
             int count = (int) Math.min(most, ring.end() - sentUpTo);
             short[] next = piece(sentUpTo, count);
-            recognition.audio(utterance, mediaMs(sentUpTo * Ear.RATE / rate), UnsafeByteOperations.unsafeWrap(wire.encode(next)));
+            recognition.audio(
+                    utterance, mediaMs(sentUpTo * Ear.RATE / rate), UnsafeByteOperations.unsafeWrap(wire.encode(next)));
             sentUpTo += count;
             call.tally().recognized((double) count / rate);
         }

@@ -1,7 +1,7 @@
 package dev.dialplane.e2e.bench.codec;
 
-import dev.dialplane.audio.Concealment;
 import dev.dialplane.agent.vad.Silero;
+import dev.dialplane.audio.Concealment;
 import dev.dialplane.audio.G711;
 import dev.dialplane.audio.OpusPacketDecoder;
 import dev.dialplane.audio.OpusPacketEncoder;
