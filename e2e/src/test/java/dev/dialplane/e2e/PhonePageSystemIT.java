@@ -151,8 +151,8 @@ class PhonePageSystemIT {
 
     /** What the page said of its audio, and how long its last frame was. */
     private static String started() {
-        return (String) browser.executeScript(
-                "return `${startOfCall.encoding} ${startOfCall.sampleRate}, ${frameBytes} bytes a frame`");
+        return String.valueOf(browser.executeScript(
+                "return `${startOfCall.encoding} ${startOfCall.sampleRate}, ${frameBytes} bytes a frame`"));
     }
 
     private static boolean hungUpByTheCaller(GenericKubernetesResource session) {
