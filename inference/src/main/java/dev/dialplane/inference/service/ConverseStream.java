@@ -188,8 +188,7 @@ final class ConverseStream extends InboundStream<SpeechToSpeechRequest, SpeechTo
                 session.hearing.forget();
                 session.memory.forget();
             }
-            case ACTIVITY_END_UNSPECIFIED ->
-                session.hearing.ends(session.replies.name(activity.getResponseId()));
+            case ACTIVITY_END_UNSPECIFIED -> session.hearing.ends(session.replies.name(activity.getResponseId()));
             case UNRECOGNIZED ->
                 throw ModelException.badRequest("activity.end", activity.getEndValue(), "PAUSE, NOTHING or none");
         }
