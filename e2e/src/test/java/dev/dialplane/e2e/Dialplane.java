@@ -160,19 +160,14 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
 
     /** Creates a pool without agents that is like the sample but for the model it hears with. */
     GenericKubernetesResource poolHearingWith(String name, Map<String, Object> speechToText) {
-        Map<String, Object> pipeline = new HashMap<>(pool().<Map<String, Object>>get("spec", "agent", "pipeline"));
-        pipeline.put("speechToText", speechToText);
-        return poolWith(name, pipeline, 0, 1);
-    }
-
-    /** Creates a pool that is like the sample but for its models and its size. */
-    GenericKubernetesResource poolWith(String name, Map<String, Object> pipeline, int min, int max) {
         GenericKubernetesResource sample = pool();
+        Map<String, Object> pipeline = new HashMap<>(sample.<Map<String, Object>>get("spec", "agent", "pipeline"));
+        pipeline.put("speechToText", speechToText);
         Map<String, Object> agent = new HashMap<>(sample.<Map<String, Object>>get("spec", "agent"));
         agent.put("pipeline", pipeline);
         Map<String, Object> changed = new HashMap<>(sample.<Map<String, Object>>get("spec"));
         changed.put("agent", agent);
-        changed.put("scaling", Map.of("min", min, "max", max));
+        changed.put("scaling", Map.of("min", 0, "max", 1));
         GenericKubernetesResource pool = new GenericKubernetesResource();
         pool.setApiVersion(sample.getApiVersion());
         pool.setKind(sample.getKind());
@@ -208,15 +203,7 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
     }
 
     int idleAgents() {
-        return idleAgents(POOL);
-    }
-
-    private int idleAgents(String pool) {
-        GenericKubernetesResource found = Resources.pools(kubernetes())
-                .inNamespace(NAMESPACE)
-                .withName(pool)
-                .get();
-        return Optional.ofNullable(found.<Number>get("status", "agents", "idle"))
+        return Optional.ofNullable(pool().<Number>get("status", "agents", "idle"))
                 .map(Number::intValue)
                 .orElse(0);
     }
@@ -237,15 +224,11 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
     }
 
     void awaitIdle(int agents) {
-        awaitIdle(POOL, agents);
-    }
-
-    void awaitIdle(String pool, int agents) {
-        await("idle agents of " + pool)
+        await("idle agents")
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
-                .until(() -> idleAgents(pool) >= agents);
+                .until(() -> idleAgents() >= agents);
     }
 
     /** The pool's pods that run and are not on their way out. */
