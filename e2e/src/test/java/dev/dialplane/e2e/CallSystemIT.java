@@ -96,6 +96,38 @@ class CallSystemIT {
     }
 
     @Test
+    void one_model_that_hears_thinks_and_speaks_holds_the_same_conversation() throws Exception {
+        GenericKubernetesResource pool = dialplane.poolWith(
+                "one-model",
+                Map.of("mode", "SpeechToSpeech", "speechToSpeech", Map.of("provider", "scripted", "model", "script")),
+                1,
+                1);
+        try {
+            dialplane.awaitIdle("one-model", 1);
+            CallRequest request = CallRequest.to(
+                    "one-model",
+                    dialplane.installation().number(Dialplane.NAMESPACE, "one-model"),
+                    CallerScript.brief());
+
+            CallResult result = dialplane.place(request).get();
+
+            assertThat(result.failure()).isEmpty();
+            CallReport report = result.report();
+            assertThat(report.cause()).isEqualTo("AgentHungUp");
+            assertThat(report.callerTurns()).hasSizeGreaterThanOrEqualTo(5);
+            assertThat(report.agentTurns().stream().filter(Turn.Agent::interrupted))
+                    .as("the caller interrupts once")
+                    .hasSize(1);
+            assertThat(report.agentTurns().getLast().text()).contains("Goodbye, and see you soon.");
+            GenericKubernetesResource session = dialplane.endedSession(request);
+            assertThat(session.<String>get("status", "phase")).isEqualTo("Completed");
+            assertThat(session.<String>get("status", "cause")).isEqualTo("AgentHungUp");
+        } finally {
+            dialplane.kubernetes().resource(pool).delete();
+        }
+    }
+
+    @Test
     void a_pool_whose_model_does_not_exist_says_so_and_what_there_is() {
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(dialplane.condition(Dialplane.POOL, "Degraded"))

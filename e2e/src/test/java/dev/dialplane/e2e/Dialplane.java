@@ -160,14 +160,19 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
 
     /** Creates a pool without agents that is like the sample but for the model it hears with. */
     GenericKubernetesResource poolHearingWith(String name, Map<String, Object> speechToText) {
-        GenericKubernetesResource sample = pool();
-        Map<String, Object> pipeline = new HashMap<>(sample.<Map<String, Object>>get("spec", "agent", "pipeline"));
+        Map<String, Object> pipeline = new HashMap<>(pool().<Map<String, Object>>get("spec", "agent", "pipeline"));
         pipeline.put("speechToText", speechToText);
+        return poolWith(name, pipeline, 0, 1);
+    }
+
+    /** Creates a pool that is like the sample but for its models and its size. */
+    GenericKubernetesResource poolWith(String name, Map<String, Object> pipeline, int min, int max) {
+        GenericKubernetesResource sample = pool();
         Map<String, Object> agent = new HashMap<>(sample.<Map<String, Object>>get("spec", "agent"));
         agent.put("pipeline", pipeline);
         Map<String, Object> changed = new HashMap<>(sample.<Map<String, Object>>get("spec"));
         changed.put("agent", agent);
-        changed.put("scaling", Map.of("min", 0, "max", 1));
+        changed.put("scaling", Map.of("min", min, "max", max));
         GenericKubernetesResource pool = new GenericKubernetesResource();
         pool.setApiVersion(sample.getApiVersion());
         pool.setKind(sample.getKind());
@@ -203,7 +208,15 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
     }
 
     int idleAgents() {
-        return Optional.ofNullable(pool().<Number>get("status", "agents", "idle"))
+        return idleAgents(POOL);
+    }
+
+    private int idleAgents(String pool) {
+        GenericKubernetesResource found = Resources.pools(kubernetes())
+                .inNamespace(NAMESPACE)
+                .withName(pool)
+                .get();
+        return Optional.ofNullable(found.<Number>get("status", "agents", "idle"))
                 .map(Number::intValue)
                 .orElse(0);
     }
@@ -224,11 +237,15 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
     }
 
     void awaitIdle(int agents) {
-        await("idle agents")
+        awaitIdle(POOL, agents);
+    }
+
+    void awaitIdle(String pool, int agents) {
+        await("idle agents of " + pool)
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
-                .until(() -> idleAgents() >= agents);
+                .until(() -> idleAgents(pool) >= agents);
     }
 
     /** The pool's pods that run and are not on their way out. */

@@ -17,6 +17,7 @@ import dev.dialplane.contracts.agent.v1.SummaryTaken;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.gateway.ingress.Ingress;
 import dev.dialplane.gateway.ingress.IngressPort;
+import dev.dialplane.gateway.ingress.SampleDecoder;
 import dev.dialplane.gateway.playout.Heard;
 import dev.dialplane.gateway.playout.LineNoise;
 import dev.dialplane.gateway.playout.Playout;
@@ -57,7 +58,7 @@ final class BadLine implements ClientResponseObserver<ConverseRequest, ConverseR
     private final double drift;
     private final long start;
     private final SplittableRandom random;
-    private final Ingress ingress = new Ingress(8_000, 1, G711.MU_LAW.silence(), this);
+    private final Ingress ingress = new Ingress(8_000, 1, new SampleDecoder(8_000, G711.MU_LAW), this);
     private final Playout playout = new Playout(SHAPE, new LineNoise(8_000, G711.MU_LAW, 1), this);
     private final PriorityQueue<Coming> coming = new PriorityQueue<>(Comparator.comparingLong(Coming::nanos));
     private final Deque<Mark> marks = new ArrayDeque<>();
