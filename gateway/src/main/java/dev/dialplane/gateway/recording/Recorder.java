@@ -2,6 +2,7 @@ package dev.dialplane.gateway.recording;
 
 import dev.dialplane.gateway.records.CallRecords;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,7 +57,6 @@ public final class Recorder implements AutoCloseable {
         this.time = time;
         keeper = new Keeper(spool, archive, this::told);
         writing = Thread.ofPlatform().name("recordings-write").daemon().start(this::write);
-        finisher.execute(this::recover);
     }
 
     private static Archive archive(RecordingSettings settings) {
@@ -100,6 +100,13 @@ public final class Recorder implements AutoCloseable {
     }
 
     private void write() {
+        try {
+            // Before this process begins any of its own.
+            List<Path> former = spool.files();
+            finisher.execute(() -> spool.left(former).forEach(this::recover));
+        } catch (IOException | RuntimeException e) {
+            LOG.errorf("what a former process recorded cannot be looked at: %s", e.toString());
+        }
         while (!closed.get()) {
             boolean any = false;
             for (Job job : jobs) {
@@ -113,14 +120,6 @@ public final class Recorder implements AutoCloseable {
             } else {
                 LockSupport.park(this);
             }
-        }
-    }
-
-    private void recover() {
-        try {
-            spool.left().forEach(this::recover);
-        } catch (IOException | RuntimeException e) {
-            LOG.errorf("what a former process recorded cannot be looked at: %s", e.toString());
         }
     }
 

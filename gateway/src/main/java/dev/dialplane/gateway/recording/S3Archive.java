@@ -44,7 +44,8 @@ final class S3Archive implements Archive {
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(CONNECT)
                         .socketTimeout(READ))
-                // Servers other than AWS do not all know the newer trailing checksums.
+                // Servers other than AWS do not all know the newer trailing checksums, or signatures chunk by chunk.
+                .serviceConfiguration(it -> it.chunkedEncodingEnabled(false))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .forcePathStyle(endpoint != null)

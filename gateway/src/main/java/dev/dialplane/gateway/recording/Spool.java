@@ -161,16 +161,19 @@ class Spool {
         }
     }
 
-    /** What a former process of this gateway left. What cannot be read stays where it is, and is told in the log. */
-    List<Left> left() throws IOException {
-        List<Left> left = new ArrayList<>();
+    /** The files that are there: before the first {@link #begin}, a former process of this gateway left them. */
+    List<Path> files() throws IOException {
         if (!Files.isDirectory(folder)) {
-            return left;
+            return List.of();
         }
-        List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
-            files = all.sorted().toList();
+            return all.sorted().toList();
         }
+    }
+
+    /** What files are that a former process left. What cannot be read stays where it is, and is told in the log. */
+    List<Left> left(List<Path> files) {
+        List<Left> left = new ArrayList<>();
         for (Path file : files) {
             String name = file.getFileName().toString();
             try {

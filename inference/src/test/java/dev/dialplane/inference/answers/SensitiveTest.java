@@ -51,6 +51,7 @@ class SensitiveTest {
         assertThat(sensitive(answers, "When are you open?")).as("asks beside").isTrue();
         assertThat(sensitive(answers, "4111")).as("reads back").isTrue();
         assertThat(sensitive(answers, "no")).as("asks what is wrong").isTrue();
+        assertThat(sensitive(answers, "the card")).as("asks again").isTrue();
         assertThat(sensitive(answers, "4112")).as("reads back").isTrue();
         assertThat(sensitive(answers, "yes")).as("done").isFalse();
     }
