@@ -27,7 +27,7 @@ final class Sample {
                   - when: ["When are you open?", "Are you open on Saturday?"]
                     say: "We are open nine to six, Monday to Saturday."
                   - when: ["I want to book an appointment"]
-                    slots: [{name: day, type: Date}, {name: time, type: Time, sensitive: true}]
+                    slots: [{name: day, type: Date, sensitive: false}, {name: time, type: Time, sensitive: true}]
                     say: "I have you down for {day} at {time}."
                   - when: ["Can I speak to a person?"]
                     say: "One moment, I am putting you through."
