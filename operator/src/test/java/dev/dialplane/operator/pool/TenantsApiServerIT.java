@@ -114,7 +114,9 @@ class TenantsApiServerIT {
                     .delete();
             cluster.client().resourceQuotas().inNamespace(namespace).delete();
             cluster.client().limitRanges().inNamespace(namespace).delete();
-            cluster.client().pods().inNamespace(namespace).withGracePeriod(0).delete();
+            // One by one: a flood of them in one request takes longer than a request may.
+            pods(namespace)
+                    .forEach(pod -> cluster.client().resource(pod).withGracePeriod(0).delete());
             await().atMost(SOON).until(() -> pods(namespace).isEmpty());
         }
     }
