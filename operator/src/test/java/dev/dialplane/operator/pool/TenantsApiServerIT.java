@@ -116,7 +116,8 @@ class TenantsApiServerIT {
             cluster.client().limitRanges().inNamespace(namespace).delete();
             // One by one: a flood of them in one request takes longer than a request may.
             pods(namespace)
-                    .forEach(pod -> cluster.client().resource(pod).withGracePeriod(0).delete());
+                    .forEach(pod ->
+                            cluster.client().resource(pod).withGracePeriod(0).delete());
             await().atMost(SOON).until(() -> pods(namespace).isEmpty());
         }
     }
