@@ -9,12 +9,12 @@ import dev.dialplane.contracts.common.v1.ResponseTime;
 
 /** Writes down what was said: turns into the dialogue, events to the gateway, figures into the tally. */
 final class TurnRecord {
-    private final CallContext call;
-    private final Pipeline pipeline;
-    private final Dialogue dialogue;
     /** In place of words that must not be kept. */
     static final String WITHHELD = "•••";
 
+    private final CallContext call;
+    private final Pipeline pipeline;
+    private final Dialogue dialogue;
     private final Signals signals;
     private final Consenting consenting;
 
