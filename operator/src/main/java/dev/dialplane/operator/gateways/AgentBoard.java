@@ -38,6 +38,18 @@ public class AgentBoard {
      */
     public record Heard(AgentPhase phase, Instant since, int served, String prepareError) {}
 
+    /**
+     * What gateways say of an agent, as of one moment.
+     *
+     * @param heard what was last heard from it; null when nothing was
+     * @param unreachedSince since when gateways say that they do not reach it and none says that it does; null while one
+     *     does, and while none says anything
+     */
+    public record Word(@Nullable Heard heard, @Nullable Instant unreachedSince) {}
+
+    /** What changed by a message. */
+    private record News(@Nullable Heard heard, boolean reach) {}
+
     private final AgentPods pods;
     private final Clock clock;
     private final Map<String, Heard> heard = new HashMap<>();
@@ -70,12 +82,9 @@ public class AgentBoard {
         reachListeners.add(listener);
     }
 
-    /**
-     * Returns since when gateways say that they do not reach an agent and none says that it does; empty while one does,
-     * and while none says anything.
-     */
-    public synchronized Optional<Instant> unreachedSince(String podUid) {
-        return Optional.ofNullable(unreached.get(podUid));
+    /** Returns what gateways say of an agent. Who asks for its parts one by one may mix what was with what is. */
+    public synchronized Word word(String podUid) {
+        return new Word(heard.get(podUid), unreached.get(podUid));
     }
 
     /** Returns whether any gateway reaches any agent. */
@@ -95,50 +104,53 @@ public class AgentBoard {
 
     /** Takes in what a gateway tells. */
     public void tell(String gateway, AgentStates states) {
-        Set<String> judged = new HashSet<>();
         if (states.getFull()) {
-            judged.addAll(forgetUntold(gateway, states));
+            forgetUntold(gateway, states).forEach(this::tellOfReach);
         }
         for (AgentState state : states.getAgentsList()) {
             Optional<AgentPod> pod = pods.find(state.getPodUid());
             if (pod.isPresent()) {
-                judged.add(state.getPodUid());
                 if (!state.getUnreachable()) {
                     pods.heardFrom(state.getPodUid());
                 }
-                Heard changed = take(gateway, state);
-                if (changed != null) {
-                    listeners.forEach(listener -> listener.accept(pod.get(), changed));
+                News news = take(gateway, state);
+                if (news.heard() != null) {
+                    listeners.forEach(listener -> listener.accept(pod.get(), news.heard()));
+                }
+                if (news.reach()) {
+                    tellOfReach(state.getPodUid());
                 }
             }
         }
-        judge(judged);
     }
 
     /** Forgets what a gateway says of any agent. */
     public void detached(String gateway) {
-        Set<String> known;
-        synchronized (this) {
-            reachable.values().forEach(gateways -> gateways.remove(gateway));
-            unreachable.values().forEach(gateways -> gateways.remove(gateway));
-            known = new HashSet<>(reachable.keySet());
-            known.addAll(unreachable.keySet());
-        }
-        judge(known);
+        forget(gateway, Set.of()).forEach(this::tellOfReach);
     }
 
-    private synchronized Set<String> forgetUntold(String gateway, AgentStates states) {
+    private Set<String> forgetUntold(String gateway, AgentStates states) {
         Set<String> told = new HashSet<>();
         states.getAgentsList().forEach(state -> told.add(state.getPodUid()));
-        Set<String> untold = new HashSet<>();
+        return forget(gateway, told);
+    }
+
+    /** Forgets what a gateway said of agents; returns those that are reached, or not, otherwise than before. */
+    private synchronized Set<String> forget(String gateway, Set<String> except) {
+        Set<String> changed = new HashSet<>();
         for (Map<String, Set<String>> words : List.of(reachable, unreachable)) {
             words.forEach((uid, gateways) -> {
-                if (!told.contains(uid) && gateways.remove(gateway)) {
-                    untold.add(uid);
+                if (!except.contains(uid) && gateways.remove(gateway)) {
+                    changed.add(uid);
                 }
             });
         }
-        return untold;
+        changed.removeIf(uid -> !judge(uid));
+        return changed;
+    }
+
+    private void tellOfReach(String uid) {
+        pods.find(uid).ifPresent(pod -> reachListeners.forEach(listener -> listener.accept(pod)));
     }
 
     /** What agents do is told to the next leader; what was heard until now may be long past when this one is it. */
@@ -146,7 +158,8 @@ public class AgentBoard {
         heard.clear();
     }
 
-    private synchronized @Nullable Heard take(String gateway, AgentState state) {
+    /** Takes in all that a message says of an agent in one step: one that is heard again is not without reach as well. */
+    private synchronized News take(String gateway, AgentState state) {
         String uid = state.getPodUid();
         Set<String> reach = reachable.computeIfAbsent(uid, _ -> new HashSet<>());
         Set<String> reachNot = unreachable.computeIfAbsent(uid, _ -> new HashSet<>());
@@ -159,7 +172,7 @@ public class AgentBoard {
                 // What the gateway heard before the operator was there; nobody is told, because it may be long ago.
                 heard.put(uid, new Heard(phase, clock.instant(), state.getCallsServed(), state.getPrepareError()));
             }
-            return null;
+            return new News(null, judge(uid));
         }
         reach.add(gateway);
         reachNot.remove(gateway);
@@ -168,22 +181,14 @@ public class AgentBoard {
                 : clock.instant();
         Heard now = new Heard(phase, since, state.getCallsServed(), state.getPrepareError());
         heard.put(uid, now);
-        return now.equals(before) ? null : now;
+        return new News(now.equals(before) ? null : now, judge(uid));
     }
 
-    /** Sees whether gateways reach agents by now, or do not any more. */
-    private void judge(Set<String> uids) {
-        for (String uid : uids) {
-            boolean news;
-            synchronized (this) {
-                boolean lost = reachable.getOrDefault(uid, Set.of()).isEmpty()
-                        && !unreachable.getOrDefault(uid, Set.of()).isEmpty();
-                news = lost ? unreached.putIfAbsent(uid, clock.instant()) == null : unreached.remove(uid) != null;
-            }
-            if (news) {
-                pods.find(uid).ifPresent(pod -> reachListeners.forEach(listener -> listener.accept(pod)));
-            }
-        }
+    /** Sees whether gateways reach an agent by now, or do not any more; returns whether that is news. */
+    private synchronized boolean judge(String uid) {
+        boolean lost = reachable.getOrDefault(uid, Set.of()).isEmpty()
+                && !unreachable.getOrDefault(uid, Set.of()).isEmpty();
+        return lost ? unreached.putIfAbsent(uid, clock.instant()) == null : unreached.remove(uid) != null;
     }
 
     private synchronized void podChanged(@Nullable AgentPod before, @Nullable AgentPod after) {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,9 +58,19 @@ public class AgentPods {
     /** Whether what the informers listed first has been taken in. */
     private volatile boolean known;
 
+    @Inject
     AgentPods(KubernetesClient client, OperatorConfig config, Clock clock) {
+        this(client, config.namespaces().orElse(List.of()), clock);
+    }
+
+    /**
+     * Knows no pods until it is started, or told of some.
+     *
+     * @param namespaces those that are watched; empty for all
+     */
+    public AgentPods(KubernetesClient client, List<String> namespaces, Clock clock) {
         this.client = client;
-        this.namespaces = config.namespaces().orElse(List.of());
+        this.namespaces = namespaces;
         this.clock = clock;
     }
 

@@ -82,19 +82,22 @@ class LostAgents {
     }
 
     private Evidence evidence(AgentPod pod, boolean othersReached, Instant now) {
-        Instant unreached = board.unreachedSince(pod.uid()).orElse(null);
-        boolean doubted = unreached != null || pod.deleting() || pod.life() == AgentPod.Life.Unready;
+        boolean doubted =
+                board.word(pod.uid()).unreachedSince() != null || pod.deleting() || pod.life() == AgentPod.Life.Unready;
         Optional<NodeSigns> node = nodes.of(pod.node(), doubted);
-        Optional<AgentBoard.Heard> heard = board.of(pod.uid());
-        AgentPhase phase = heard.map(AgentBoard.Heard::phase).orElse(AgentPhase.Unknown);
+        // After the node, whose lease may take a while to be read, and at once: an agent that was without reach and is
+        // idle now is not an idle one without reach.
+        AgentBoard.Word word = board.word(pod.uid());
+        AgentPhase phase =
+                word.heard() == null ? AgentPhase.Unknown : word.heard().phase();
         return new Evidence(
                 pod,
                 phase == AgentPhase.Busy || phase == AgentPhase.Unknown,
-                heard.isPresent(),
+                word.heard() != null,
                 retirements.agreed(pod.uid()),
                 node.map(known -> known.state(now)).orElse(NodeState.Fine),
                 node.map(NodeSigns::since).orElse(now),
-                unreached,
+                word.unreachedSince(),
                 othersReached);
     }
 

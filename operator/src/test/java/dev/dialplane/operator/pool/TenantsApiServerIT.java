@@ -38,6 +38,10 @@ import org.junit.jupiter.api.Test;
 class TenantsApiServerIT {
 
     private static final Duration SOON = Duration.ofSeconds(40);
+
+    /** Some hundred pods are deleted one by one. */
+    private static final Duration CLEARED = Duration.ofMinutes(2);
+
     private static final String A = "tenant-a";
     private static final String B = "tenant-b";
     private static final String NOBODYS = "elsewhere";
@@ -114,12 +118,17 @@ class TenantsApiServerIT {
                     .delete();
             cluster.client().resourceQuotas().inNamespace(namespace).delete();
             cluster.client().limitRanges().inNamespace(namespace).delete();
-            // One by one: a flood of them in one request takes longer than a request may.
-            pods(namespace)
-                    .forEach(pod ->
-                            cluster.client().resource(pod).withGracePeriod(0).delete());
-            await().atMost(SOON).until(() -> pods(namespace).isEmpty());
+            await("all are gone, those too that were on their way when the pools went")
+                    .atMost(CLEARED)
+                    .until(() -> cleared(namespace));
         }
+    }
+
+    /** Deletes what pods there are, one by one: a flood of them in one request takes longer than a request may. */
+    private static boolean cleared(String namespace) {
+        List<Pod> pods = pods(namespace);
+        pods.forEach(pod -> cluster.client().resource(pod).withGracePeriod(0).delete());
+        return pods.isEmpty();
     }
 
     @Test
