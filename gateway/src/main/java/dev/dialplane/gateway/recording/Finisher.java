@@ -1,43 +1,41 @@
 package dev.dialplane.gateway.recording;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /** Completes files, one after another. */
-final class Finisher implements AutoCloseable {
+final class Finisher {
     private static final Logger LOG = Logger.getLogger(Finisher.class);
 
-    private final AtomicInteger waiting = new AtomicInteger();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("recordings-finish").daemon().factory());
 
     void execute(Runnable task) {
-        waiting.incrementAndGet();
         try {
             thread.execute(() -> {
                 try {
                     task.run();
                 } catch (RuntimeException e) {
                     LOG.error("a recording was not completed", e);
-                } finally {
-                    waiting.decrementAndGet();
                 }
             });
         } catch (RejectedExecutionException e) {
-            // The process ends; the next one finds the file.
-            waiting.decrementAndGet();
+            LOG.debug("the process ends; the next one finds the file");
         }
     }
 
-    boolean busy() {
-        return waiting.get() > 0;
-    }
-
-    @Override
-    public void close() {
-        thread.shutdownNow();
+    /**
+     * Takes no more, and waits for what it has. What takes longer is not interrupted, which would spoil a file: it ends with
+     * the process, and the next one completes it.
+     */
+    void end(Duration within) throws InterruptedException {
+        thread.shutdown();
+        if (!thread.awaitTermination(within.toNanos(), TimeUnit.NANOSECONDS)) {
+            LOG.warn("a recording is not completed in time; the next process does");
+        }
     }
 }

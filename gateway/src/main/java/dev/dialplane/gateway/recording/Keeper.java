@@ -16,11 +16,15 @@ import org.jboss.logging.Logger;
  * Gives complete files to the archive, one after another, each until it was taken, with back-off; and tells of it then. What
  * is left when the process ends, the next one begins with.
  */
-final class Keeper implements AutoCloseable {
+final class Keeper {
     private static final Logger LOG = Logger.getLogger(Keeper.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
-    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+    /** How long an archive may take to notice that it is not waited for any more. */
+    private static final Duration GIVES_UP_WITHIN = Duration.ofSeconds(2);
+
+    /** Nothing comes after this. */
+    private static final Item LAST = new Item("", Path.of(""), "", 0, "");
 
     /**
      * A file for the archive.
@@ -38,6 +42,7 @@ final class Keeper implements AutoCloseable {
     private final AtomicLong kept = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final Thread keeping;
+    private volatile boolean gaveUp;
 
     /** @param tell takes a call's id and what is to be told of its recording */
     Keeper(Spool spool, Archive archive, BiConsumer<String, String> tell) {
@@ -60,8 +65,8 @@ final class Keeper implements AutoCloseable {
     private void keep() {
         Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, RandomGenerator.getDefault());
         try {
-            while (true) {
-                keep(items.take(), backoff);
+            for (Item item = items.take(); item != LAST; item = items.take()) {
+                keep(item, backoff);
             }
         } catch (InterruptedException e) {
             LOG.debug("keeps no more");
@@ -75,6 +80,9 @@ final class Keeper implements AutoCloseable {
                 archive.keep(item.file, item.name);
                 break;
             } catch (IOException | RuntimeException e) {
+                if (gaveUp) {
+                    throw new InterruptedException();
+                }
                 failures.incrementAndGet();
                 if (!failing) {
                     LOG.warnf("recordings wait for %s: %s", archive.described(), e.toString());
@@ -111,13 +119,13 @@ final class Keeper implements AutoCloseable {
         return failures.get();
     }
 
-    @Override
-    public void close() {
-        keeping.interrupt();
-        try {
-            keeping.join(CLOSE_WAIT);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Waits for the archive to take what there is, a while; what it has not taken then, the next process gives it. */
+    void end(Duration within) throws InterruptedException {
+        items.add(LAST);
+        if (!keeping.join(within)) {
+            gaveUp = true;
+            keeping.interrupt();
+            keeping.join(GIVES_UP_WITHIN);
         }
         archive.close();
     }

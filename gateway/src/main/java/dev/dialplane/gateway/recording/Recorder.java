@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
@@ -32,6 +31,13 @@ public final class Recorder implements AutoCloseable {
     private static final long PASS_NANOS = 200_000_000;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
+    /** Whether more may come, what there is may be written, or neither. */
+    private enum State {
+        Open,
+        Closing,
+        Closed
+    }
+
     private final RecordingSettings settings;
     private final Spool spool;
     private final Keeper keeper;
@@ -42,7 +48,7 @@ public final class Recorder implements AutoCloseable {
     private final AtomicLong begun = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong lostFrames = new AtomicLong();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile State state = State.Open;
     private final Thread writing;
 
     /** Writes into the spool, and gives to the archive what is complete. */
@@ -107,16 +113,12 @@ public final class Recorder implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.errorf("what a former process recorded cannot be looked at: %s", e.toString());
         }
-        while (!closed.get()) {
-            boolean any = false;
-            for (Job job : jobs) {
-                any = true;
-                if (job.pass()) {
-                    jobs.remove(job);
-                }
-            }
-            if (any) {
+        while (state != State.Closed) {
+            jobs.removeIf(Job::pass);
+            if (!jobs.isEmpty()) {
                 LockSupport.parkNanos(this, PASS_NANOS);
+            } else if (state == State.Closing) {
+                return;
             } else {
                 LockSupport.park(this);
             }
@@ -205,17 +207,21 @@ public final class Recorder implements AutoCloseable {
     @Override
     public void close() {
         long until = System.nanoTime() + CLOSE_WAIT.toNanos();
+        state = State.Closing;
+        LockSupport.unpark(writing);
         try {
-            while ((active() > 0 || finisher.busy() || waiting() > 0) && System.nanoTime() < until) {
-                Thread.sleep(20);
-            }
+            // Each of them hands over to the next.
+            writing.join(left(until));
+            state = State.Closed;
+            finisher.end(left(until));
+            keeper.end(left(until));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        closed.set(true);
-        LockSupport.unpark(writing);
-        finisher.close();
-        keeper.close();
+    }
+
+    private static Duration left(long until) {
+        return Duration.ofNanos(Math.max(0, until - System.nanoTime()));
     }
 
     /** One recording, on the writing thread. */

@@ -320,6 +320,23 @@ class RecorderTest {
     }
 
     @Test
+    void whatACallLeavesAsTheProcessEndsIsWrittenCompletedAndKept() {
+        Recorder ending = recorder();
+        Recording recording = ending.begin(subject(), MU_LAW, 0);
+        talk(recording, 0, 1_000);
+        recording.end(1_000);
+
+        ending.close();
+
+        assertThat(told)
+                .singleElement()
+                .extracting(record -> record.getJsonObject("recording").getString("state"))
+                .isEqualTo("Kept");
+        assertThat(root.resolve(NAME)).exists();
+        assertThat(ending.active() + ending.waiting()).isZero();
+    }
+
+    @Test
     void aPoolsRecordingsStayInItsRegions() {
         Recorder west = recorder();
         assertThat(west.refusal(List.of("in-south", "in-west"))).isEmpty();
