@@ -1,7 +1,6 @@
 package dev.dialplane.agent.call;
 
 import dev.dialplane.agent.dialogue.Dialogue;
-import dev.dialplane.agent.inference.Models;
 import dev.dialplane.agent.loop.Loop;
 import dev.dialplane.agent.turn.Thought.Expected;
 import dev.dialplane.contracts.common.v1.SlowModel;
@@ -28,7 +27,7 @@ final class Replies {
     private final Answer.Listener listener;
     private final Consenting consenting;
     private Loop.@Nullable Timer retry;
-    private Models.@Nullable Asked<?> preparing;
+    private final Preparing preparing;
     private long retryNanos = FIRST_RETRY_NANOS;
     private boolean preparedAgain;
 
@@ -37,6 +36,7 @@ final class Replies {
         this.pipeline = pipeline;
         this.consenting = consenting;
         this.listener = listener;
+        preparing = new Preparing(call);
     }
 
     /** Begins a reply to what the caller has said. */
@@ -95,19 +95,7 @@ final class Replies {
         close();
         if (status.getCode() == Status.Code.NOT_FOUND && !preparedAgain) {
             preparedAgain = true;
-            preparing = call.models()
-                    .prepare(
-                            call.token(),
-                            call.prepared().hash(),
-                            call.spec(),
-                            _ -> {
-                                preparing = null;
-                                attempt.run();
-                            },
-                            failure -> {
-                                preparing = null;
-                                again(failure, attempt);
-                            });
+            preparing.begin(attempt, failure -> again(failure, attempt));
             return;
         }
         retry = call.loop().after(retryNanos, () -> {
@@ -129,9 +117,7 @@ final class Replies {
             retry.cancel();
             retry = null;
         }
-        if (preparing != null) {
-            preparing.cancel();
-            preparing = null;
+        if (preparing.cancel()) {
             preparedAgain = false;
         }
     }

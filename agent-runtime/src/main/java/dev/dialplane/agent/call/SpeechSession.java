@@ -1,7 +1,6 @@
 package dev.dialplane.agent.call;
 
 import dev.dialplane.agent.dialogue.Dialogue;
-import dev.dialplane.agent.inference.Models;
 import dev.dialplane.agent.inference.Recognition;
 import dev.dialplane.agent.speaking.CarrierCodec;
 import dev.dialplane.agent.speaking.Speech;
@@ -12,7 +11,6 @@ import dev.dialplane.contracts.inference.v1.Speaker;
 import dev.dialplane.contracts.inference.v1.TranscribeStart;
 import dev.dialplane.contracts.inference.v1.TurnOwner;
 import io.grpc.Status;
-import java.lang.System.Logger.Level;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +23,12 @@ import org.jspecify.annotations.Nullable;
  * of that what the caller heard.
  */
 final class SpeechSession implements Pipeline {
-    private static final System.Logger LOG = System.getLogger(SpeechSession.class.getName());
-
     private final CallContext call;
     private final Dialogue dialogue;
     /** The stream that hears, and makes what is asked for from now on. */
     private @Nullable SessionStream stream;
 
-    private Models.@Nullable Asked<?> preparing;
+    private final Preparing preparing;
     /** The last stream's, if it left when nothing was under way. */
     private String handedOver = "";
     /** What the last stream was opened with, and what one would not be: the pool may have had another model before. */
@@ -50,6 +46,7 @@ final class SpeechSession implements Pipeline {
     SpeechSession(CallContext call, Dialogue dialogue) {
         this.call = call;
         this.dialogue = dialogue;
+        preparing = new Preparing(call);
     }
 
     CallContext call() {
@@ -201,34 +198,13 @@ final class SpeechSession implements Pipeline {
             mayOpen.run();
             return;
         }
-        LOG.log(Level.WARNING, "call {0}: inference has forgotten the spec, it is prepared again", call.fence());
-        stopPreparing();
-        preparing = call.models()
-                .prepare(
-                        call.token(),
-                        call.prepared().hash(),
-                        call.spec(),
-                        _ -> {
-                            preparing = null;
-                            mayOpen.run();
-                        },
-                        _ -> {
-                            preparing = null;
-                            mayOpen.run();
-                        });
-    }
-
-    private void stopPreparing() {
-        if (preparing != null) {
-            preparing.cancel();
-            preparing = null;
-        }
+        preparing.begin(mayOpen, _ -> mayOpen.run());
     }
 
     @Override
     public void close() {
         closed = true;
-        stopPreparing();
+        preparing.cancel();
         if (stream != null) {
             stream.close();
             stream = null;

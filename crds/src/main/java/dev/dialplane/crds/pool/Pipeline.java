@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param languageModel thinks, in a cascade
  * @param textToSpeech speaks, in a cascade
  * @param speechToSpeech does all three
- * @param endOfTurn tells by the sound whether the caller has finished, in either mode
+ * @param endOfTurn tells by the sound whether the caller has finished, in either mode; when it fails, turns end as they do
+ *     without it
  */
 @ApiType
 @ValidationRule(
@@ -50,7 +51,7 @@ public record Pipeline(
         @JsonPropertyDescription("The model that tells, by the sound, whether the caller has finished. Without it,"
                 + " silence and words tell.")
         @Nullable
-        EndOfTurn endOfTurn) {
+        Single endOfTurn) {
 
     /** Which parts a pipeline has. */
     public enum Mode {
@@ -82,36 +83,16 @@ public record Pipeline(
             String model,
 
             @JsonPropertyDescription("Used when this model fails or is too slow.") @Nullable
-            Fallback fallback) {}
+            Single fallback) {}
 
     /**
-     * The model to use when another fails.
+     * A model that has no other one to use when it fails.
      *
      * @param provider a provider that inference is configured with
      * @param model the provider's name of it
      */
     @ApiType
-    public record Fallback(
-            @JsonPropertyDescription("A provider that inference is configured with.")
-            @Required
-            @Size(min = 1, max = 63)
-            @Pattern(PROVIDER)
-            String provider,
-
-            @JsonPropertyDescription("The provider's name of the model.")
-            @Required
-            @Size(min = 1, max = 128)
-            @Pattern(MODEL)
-            String model) {}
-
-    /**
-     * A model that tells whether the caller has finished. When it fails, turns end as they do without it.
-     *
-     * @param provider a provider that inference is configured with
-     * @param model the provider's name of it
-     */
-    @ApiType
-    public record EndOfTurn(
+    public record Single(
             @JsonPropertyDescription("A provider that inference is configured with.")
             @Required
             @Size(min = 1, max = 63)

@@ -43,7 +43,7 @@ public final class ModelCheck {
         check("languageModel", Role.LanguageModel, pipeline.languageModel(), models, problems);
         check("textToSpeech", Role.TextToSpeech, pipeline.textToSpeech(), models, problems);
         check("speechToSpeech", Role.SpeechToSpeech, pipeline.speechToSpeech(), models, problems);
-        Pipeline.EndOfTurn ends = pipeline.endOfTurn();
+        Pipeline.Single ends = pipeline.endOfTurn();
         if (ends != null) {
             check("spec.agent.pipeline.endOfTurn", Role.EndOfTurn, ends.provider(), ends.model(), models, problems);
         }
@@ -57,7 +57,7 @@ public final class ModelCheck {
         }
         String field = "spec.agent.pipeline." + part;
         check(field, role, model.provider(), model.model(), models, problems);
-        Pipeline.Fallback fallback = model.fallback();
+        Pipeline.Single fallback = model.fallback();
         if (fallback != null) {
             check(field + ".fallback", role, fallback.provider(), fallback.model(), models, problems);
         }

@@ -33,7 +33,7 @@ class ModelCheckTest {
 
     @Test
     void aProviderThatDoesNotExistIsNamedInTheFallbackToo() {
-        assertThat(problems("moonshine-tiny", new Model("local", "answers", new Pipeline.Fallback("riva", "llama"))))
+        assertThat(problems("moonshine-tiny", new Model("local", "answers", new Pipeline.Single("riva", "llama"))))
                 .containsExactly(
                         "spec.agent.pipeline.languageModel.fallback: inference has no provider 'riva' for this;"
                                 + " use one of local/answers, scripted/apology, or configure it");
@@ -55,13 +55,13 @@ class ModelCheckTest {
 
     @Test
     void anEndOfTurnModelIsLookedForAmongItsOwnKind() {
-        assertThat(problems(new Pipeline.EndOfTurn("local", "smart-turn-v3"))).isEmpty();
-        assertThat(problems(new Pipeline.EndOfTurn("local", "answers")))
+        assertThat(problems(new Pipeline.Single("local", "smart-turn-v3"))).isEmpty();
+        assertThat(problems(new Pipeline.Single("local", "answers")))
                 .containsExactly("spec.agent.pipeline.endOfTurn: provider 'local' has no model 'answers' for this;"
                         + " use one of local/smart-turn-v3");
     }
 
-    private static List<String> problems(Pipeline.EndOfTurn ends) {
+    private static List<String> problems(Pipeline.Single ends) {
         return ModelCheck.problems(new Pipeline(Pipeline.Mode.Cascade, null, null, null, null, ends), MODELS);
     }
 
