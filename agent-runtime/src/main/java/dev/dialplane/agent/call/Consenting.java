@@ -6,7 +6,6 @@ import dev.dialplane.agent.dialogue.Dialogue;
 import dev.dialplane.contracts.agent.v1.ConsentVerdict;
 import dev.dialplane.contracts.agent.v1.ConverseResponse;
 import dev.dialplane.contracts.agent.v1.RecordingControl;
-import dev.dialplane.contracts.common.v1.PipelineMode;
 import dev.dialplane.contracts.inference.v1.PhraseKind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +26,7 @@ final class Consenting {
 
     /** Whether the caller is to be asked: not where nothing would be kept, and not twice. */
     boolean wanted() {
-        // A model that hears and speaks by itself would take the answer for its own turn.
-        boolean ours = call.spec().getPipeline().getMode() == PipelineMode.PIPELINE_MODE_CASCADE;
-        return ours
-                && call.spec().hasRecording()
+        return call.spec().hasRecording()
                 && call.offer().getRecords()
                 && dialogue.consent().state() == State.NOT_ASKED;
     }

@@ -31,6 +31,9 @@ interface Pipeline {
     /** Has a reply made, which goes to {@code answer}. */
     Answer.Source reply(GenerateRequest request, Answer answer);
 
+    /** Where a reply comes from that the agent makes by itself, in place of the model's. */
+    Answer.Source own(Answer answer);
+
     /** The caller has pressed a key. */
     void key(String key);
 
@@ -62,6 +65,11 @@ interface Pipeline {
         public Answer.Source reply(GenerateRequest request, Answer answer) {
             Generation generation = call.models().generate(call.token(), request, answer);
             return generation::cancel;
+        }
+
+        @Override
+        public Answer.Source own(Answer answer) {
+            return Answer.Source.NONE;
         }
 
         @Override

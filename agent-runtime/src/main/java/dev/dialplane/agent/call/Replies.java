@@ -44,6 +44,7 @@ final class Replies {
         Optional<String> known = consenting.reply(text);
         if (known.isPresent()) {
             Answer answer = new Answer(call, text, listener);
+            answer.generate(pipeline.own(answer));
             answer.recite(
                     known.get(),
                     GenerateDone.newBuilder()

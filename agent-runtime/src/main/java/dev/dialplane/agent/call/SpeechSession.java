@@ -118,6 +118,27 @@ final class SpeechSession implements Pipeline {
         return reply;
     }
 
+    /** Not the model's: once it counts, the model is told of the turn that it answers; of the reply, as of all that is said. */
+    @Override
+    public Answer.Source own(Answer answer) {
+        return new Answer.Source() {
+            private boolean told;
+
+            @Override
+            public void cancel() {
+                // Nobody makes it.
+            }
+
+            @Override
+            public void counts() {
+                if (!told) {
+                    told = true;
+                    countsWithout(stream, answer.question());
+                }
+            }
+        };
+    }
+
     @Override
     public void key(String key) {
         keys += key;
@@ -141,16 +162,27 @@ final class SpeechSession implements Pipeline {
 
     /** Something of a reply is said. */
     void counts(SessionReply reply) {
-        counted = true;
+        SessionStream current = stream;
         String question = reply.answer().question();
+        if (!reply.madeBy(current)) {
+            countsWithout(current, question);
+            return;
+        }
+        counted = true;
         if (!question.isEmpty()) {
             turnIsOver();
         }
-        SessionStream current = stream;
-        if (reply.madeBy(current)) {
-            reply.stream().playing(reply);
-        } else if (current != null && !question.isEmpty()) {
-            // Another stream made it: this one knows nothing of the turn but its sound.
+        reply.stream().playing(reply);
+    }
+
+    /** Something of a reply is said that another made: a stream knows nothing of the turn but its sound. */
+    private void countsWithout(@Nullable SessionStream current, String question) {
+        counted = true;
+        if (question.isEmpty()) {
+            return;
+        }
+        turnIsOver();
+        if (current != null) {
             current.forgetTurn(true);
             current.text(Speaker.SPEAKER_CALLER, question, "");
         }

@@ -38,6 +38,7 @@ public final class Ear {
     private final Silero silero = new Silero();
     private final SpeechGate gate = new SpeechGate();
     private final Levels levels = new Levels();
+    private final DetectorLevel detectorLevel = new DetectorLevel();
     private final PcmRing recent = new PcmRing(RATE);
     private final short[] window = new short[WINDOW];
     private long nextWindow;
@@ -95,7 +96,10 @@ public final class Ear {
     public void hear(short[] samples, int offset, int count) {
         int done = 0;
         while (done < count) {
-            int part = Math.min(count - done, STEP - (int) (recent.end() % STEP));
+            // Up to a window's end at most, so that a window is judged by what was heard until then and nothing more.
+            int part = Math.min(
+                    count - done,
+                    Math.min(STEP - (int) (recent.end() % STEP), WINDOW - (int) (recent.end() % WINDOW)));
             step(samples, offset + done, part);
             done += part;
         }
@@ -134,6 +138,8 @@ public final class Ear {
         recent.copy(nextWindow * WINDOW, window, 0, WINDOW);
         nextWindow++;
         windowsSeen++;
+        detectorLevel.next(levels.loud(), levels.floor());
+        detectorLevel.apply(window);
         float probability = silero.probability(window, 0);
         long frames = nextWindow * WINDOW / Levels.FRAME;
         switch (gate.on(probability, quiet(frames))) {

@@ -67,21 +67,22 @@ final class Levels {
         return Math.max(INAUDIBLE, 2.5f * floor);
     }
 
-    /**
-     * What is louder than this counts as speech: not more than 25 dB below the loud parts (the 95th percentile of all
-     * sounds so far), and 8 dB above the noise.
-     */
-    float speech() {
+    /** The loud parts of all sounds so far: their 95th percentile; 0 if nothing was heard. */
+    float loud() {
         if (sounds == 0) {
-            return audible();
+            return 0;
         }
         int above = (int) Math.ceil((1 - LOUD_SHARE) * sounds);
         int bin = BINS - 1;
         for (int seen = histogram[bin]; seen < above && bin > 0; seen += histogram[--bin]) {
             // Looks for the bin.
         }
-        float loud = (float) Math.pow(10, (COUNTED_DB + bin + 0.5) / 20);
-        return Math.max(audible(), BELOW_LOUD * loud);
+        return (float) Math.pow(10, (COUNTED_DB + bin + 0.5) / 20);
+    }
+
+    /** What is louder than this counts as speech: not more than 25 dB below the loud parts, and 8 dB above the noise. */
+    float speech() {
+        return Math.max(audible(), BELOW_LOUD * loud());
     }
 
     /** The loudest frame since one; 0 if none is kept. */

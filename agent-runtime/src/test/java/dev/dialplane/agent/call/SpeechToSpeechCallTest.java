@@ -14,8 +14,12 @@ import dev.dialplane.contracts.agent.v1.Checkpoint;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
 import dev.dialplane.contracts.agent.v1.Dtmf;
+import dev.dialplane.contracts.agent.v1.TransferProgress;
+import dev.dialplane.contracts.agent.v1.TransferState;
 import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.Codec;
+import dev.dialplane.contracts.common.v1.Recording;
+import dev.dialplane.contracts.common.v1.TransferTarget;
 import dev.dialplane.contracts.inference.v1.Action;
 import dev.dialplane.contracts.inference.v1.ActionKind;
 import dev.dialplane.contracts.inference.v1.ActivityEnd;
@@ -395,6 +399,65 @@ class SpeechToSpeechCallTest {
             assertThat(said(next)).containsExactly("You asked: When are you open?");
             assertThat(another.speech.starts.getFirst().getHistoryList()).hasSize(1);
         }
+    }
+
+    @Test
+    void whoAgreesToBeRecordedIsAnsweredByTheAgentAndTheModelIsTold() {
+        String question = "This call may be recorded. Is that all right?";
+        bench.with(TestBench.speechToSpeech()
+                .setRecording(Recording.newBuilder().setConsent(question)));
+        TestGateway gateway =
+                bench.prepared().call(TestBench.offer(1, 1).setRecords(true).build());
+        bench.until("question", 10_000, () -> gateway.agentTurns().size() == 2);
+        bench.speech.hear("Yes, that's fine.");
+        gateway.say(Recordings.forward());
+        bench.until("thanks", 10_000, () -> gateway.agentTurns().size() == 3);
+
+        assertThat(gateway.all(MessageCase.RECORDING_CONTROL))
+                .singleElement()
+                .satisfies(it -> assertThat(it.message().getRecordingControl().getOn())
+                        .isTrue());
+        assertThat(said(gateway)).containsExactly(GREETING, question, "Thank you. How can I help you?");
+        assertThat(texts())
+                .extracting(SessionText::getText)
+                .containsExactly(GREETING, question, "Yes, that's fine.", "Thank you. How can I help you?");
+        assertThat(playbacks()).as("the model has made nothing").isEmpty();
+
+        bench.speech.hear("When are you open?");
+        gateway.say(Recordings.forward());
+        bench.until("reply is over", 10_000, () -> gateway.agentTurns().size() == 4);
+        assertThat(said(gateway).getLast()).isEqualTo("We are open from nine to six, Monday to Saturday.");
+        assertThat(bench.speech.starts).hasSize(1);
+    }
+
+    @Test
+    void theCallerIsPutThroughWhenTheModelHasSaidSo() {
+        bench.with(TestBench.speechToSpeech()
+                .addTransferTargets(TransferTarget.newBuilder().setName("desk").setTo("+15550100")));
+        bench.speech.replies = _ -> new Reply(
+                "I put you through.",
+                List.of(Action.newBuilder()
+                        .setKind(ActionKind.ACTION_KIND_TRANSFER)
+                        .setTarget("desk")
+                        .build()),
+                Expecting.EXPECTING_NOTHING);
+        TestGateway gateway = greeted();
+
+        gateway.say(Recordings.forward());
+        bench.until(
+                "transfer",
+                10_000,
+                () -> !gateway.all(MessageCase.TRANSFER).isEmpty());
+
+        assertThat(said(gateway)).containsExactly(GREETING, "I put you through.");
+        assertThat(gateway.all(MessageCase.TRANSFER))
+                .singleElement()
+                .satisfies(it -> assertThat(it.message().getTransfer().getTarget()).isEqualTo("desk"));
+        gateway.send(ConverseRequest.newBuilder()
+                .setTransferProgress(TransferProgress.newBuilder().setState(TransferState.TRANSFER_STATE_CONNECTED))
+                .build());
+        bench.until("call is over", 10_000, () -> gateway.summary() != null);
+        assertThat(gateway.summary().getCause()).isEqualTo(Cause.CAUSE_TRANSFERRED);
     }
 
     private TestGateway greeted() {

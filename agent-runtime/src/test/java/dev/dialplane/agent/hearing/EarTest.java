@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dialplane.agent.testing.Recordings;
 import dev.dialplane.audio.G711;
+import dev.dialplane.audio.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,6 +95,31 @@ class EarTest {
         assertThat(usual).isNotEmpty();
         assertThat(heard).isEqualTo(usual);
         assertThat(other.heard()).isEqualTo(padded.length);
+    }
+
+    /** Without the gain before the detector the first 290 ms would be missed. */
+    @Test
+    void aCallerFarQuieterThanUsualIsHeardFromTheSameMoment() {
+        hear(speech(), 160);
+        long usual = position(heard.getFirst());
+        heard.clear();
+        short[] quiet = overLine(speech(), -36);
+
+        new Ear(listener()).hear(quiet, 0, quiet.length);
+
+        assertThat(position(heard.getFirst())).isBetween(usual, usual + SECOND / 20);
+    }
+
+    /** A recording as a line carries it that is louder or quieter. */
+    private static short[] overLine(short[] samples, double decibels) {
+        float gain = Level.gain(decibels);
+        byte[] coded = new byte[samples.length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (short) Math.round(gain * samples[i]);
+        }
+        G711.MU_LAW.encode(samples, 0, coded, 0, samples.length);
+        G711.MU_LAW.decode(coded, 0, samples, 0, samples.length);
+        return samples;
     }
 
     private Ear.Listener listener() {
