@@ -35,11 +35,14 @@ public record Consent(State state, long askedAt, long askedMediaMs, long answere
     }
 
     /**
-     * A turn of the caller's was committed.
+     * A turn of the caller's was committed. It answers the question, or takes the answer back.
      *
      * @param startMediaMs when it began; words that were begun before the question was heard do not answer it
      */
     public Consent answered(String text, long startMediaMs, long unixMs, int byTurn) {
+        if (state == State.AGREED && Agreement.withdrawal(text).verdict() == Agreement.Verdict.DECLINED) {
+            return new Consent(State.DECLINED, askedAt, askedMediaMs, unixMs, byTurn);
+        }
         if (state != State.ASKED) {
             return this;
         }
@@ -63,13 +66,13 @@ public record Consent(State state, long askedAt, long askedMediaMs, long answere
     }
 
     /**
-     * What a turn says to the question, where that is all it says and nothing more is to be thought about it.
+     * What a turn says to the question, or to the answer that was given before, where that is all it says and nothing more is to be thought about it.
      *
      * @param byTurn its number: one that another agent has committed and not answered is answered by the next
      */
     public Agreement.Verdict only(String text, int byTurn) {
         boolean answers = state == State.ASKED || turn == byTurn && turn > 0;
-        Agreement agreement = Agreement.of(text);
-        return answers && agreement.all() ? agreement.verdict() : Agreement.Verdict.UNCLEAR;
+        Agreement agreement = answers ? Agreement.of(text) : Agreement.withdrawal(text);
+        return (answers || state == State.AGREED) && agreement.all() ? agreement.verdict() : Agreement.Verdict.UNCLEAR;
     }
 }

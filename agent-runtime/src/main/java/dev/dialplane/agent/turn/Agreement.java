@@ -2,6 +2,9 @@ package dev.dialplane.agent.turn;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a caller's words say to a question of consent. Consent is given in so many words or not at all: whatever is not
@@ -49,6 +52,44 @@ public record Agreement(Verdict verdict, boolean all) {
             words("please thanks thank you that that's thats is it it's its i i'm im i'd i'll"
                     + " am do did be to by for with me my this the a call would want like prefer record recorded recording recordings"
                     + " okay with sir madam ma'am here hai है थीक बात");
+
+    /**
+     * A consent that is taken back: what is to be done, then what with. A recording that somebody has, or of which they are told
+     * that it was not made, is none of this call's.
+     */
+    private static final List<Pattern> WITHDRAWALS = Stream.of(
+                    "\\b(?:stop|end|cancel|delete|erase|turn off|switch off)(?: (?:the|this|that|my|our|your|call))*"
+                            + " (?:record|recording|recordings)\\b",
+                    "\\b(?:turn|switch) (?:the|this|that|your)(?: call)? recording off\\b",
+                    "\\b(?:don't|dont|do not|never|without)(?: (?:want|wish|like|agree|consent))?"
+                            + "(?: (?:you|me|this|it|the|call|to|be|being|my))* (?:record|recorded|recording)\\b",
+                    "\\bnot (?:to )?be recorded\\b",
+                    "(?:recording|record|रिकॉर्डिंग|रिकॉर्ड) (?:band|mat|na|nahi|nahin|बंद|मत|ना|नहीं)(?= |$)")
+            .map(Pattern::compile)
+            .toList();
+
+    /** Who takes a consent back says nothing else by them. */
+    private static final Set<String> ASKING =
+            words("can could would you now then actually sorry want wish kar karo kijiye do कर करो कीजिए दो");
+
+    /** Judges what somebody says who has agreed before: {@code DECLINED} if they take it back, or else {@code UNCLEAR}. */
+    public static Agreement withdrawal(String text) {
+        String words = String.join(" ", Words.of(text));
+        for (Pattern pattern : WITHDRAWALS) {
+            Matcher found = pattern.matcher(words);
+            if (found.find()) {
+                String rest = words.substring(0, found.start()) + words.substring(found.end());
+                boolean all = Words.of(rest).stream()
+                        .allMatch(word -> LEADS.contains(word)
+                                || BESIDE.contains(word)
+                                || ASKING.contains(word)
+                                || NO.contains(word)
+                                || WEAK_YES.contains(word));
+                return new Agreement(Verdict.DECLINED, all);
+            }
+        }
+        return new Agreement(Verdict.UNCLEAR, false);
+    }
 
     /** Judges a turn. */
     public static Agreement of(String text) {

@@ -76,6 +76,20 @@ class ConsentInCallTest {
     }
 
     @Test
+    void whoTakesItBackIsNotRecordedAnyMore() {
+        TestGateway gateway = call();
+        hearsTheQuestion(gateway);
+        says(gateway, "Yes.");
+        says(gateway, "Please stop recording.");
+
+        assertThat(controls(gateway)).extracting(RecordingControl::getOn).containsExactly(true, false);
+        assertThat(controls(gateway).getLast().getConsent().getVerdict())
+                .isEqualTo(ConsentVerdict.CONSENT_VERDICT_DECLINED);
+        assertThat(gateway.agentTurns().getLast().getText()).startsWith("All right, this call is not recorded.");
+        assertThat(bench.models.requests).isEmpty();
+    }
+
+    @Test
     void whoDeclinesIsNotRecorded() {
         TestGateway gateway = call();
         hearsTheQuestion(gateway);

@@ -44,6 +44,24 @@ class ConsentTest {
     }
 
     @Test
+    void aConsentCanBeTakenBackAndIsNotGivenAgain() {
+        Consent agreed = ASKED.answered("Yes.", 5_400, 12_000, 1);
+        assertThat(agreed.answered("When are you open?", 20_000, 30_000, 2)).isEqualTo(agreed);
+        assertThat(agreed.only("Please stop recording.", 3)).isEqualTo(Verdict.DECLINED);
+
+        Consent taken = agreed.answered("Please stop recording.", 40_000, 50_000, 3);
+
+        assertThat(taken).isEqualTo(new Consent(State.DECLINED, 10_000, 5_000, 50_000, 3));
+        assertThat(taken.only("Please stop recording.", 3))
+                .as("another agent answers it again")
+                .isEqualTo(Verdict.DECLINED);
+        assertThat(taken.answered("Yes.", 60_000, 70_000, 4)).isEqualTo(taken);
+        assertThat(ASKED.lapsed(18_000).only("Stop recording.", 2))
+                .as("nothing is recorded")
+                .isEqualTo(Verdict.UNCLEAR);
+    }
+
+    @Test
     void aTurnThatSaysNothingElseNeedsNoModel() {
         assertThat(ASKED.only("Yes.", 1)).isEqualTo(Verdict.AGREED);
         assertThat(ASKED.only("Yes, when are you open?", 1)).isEqualTo(Verdict.UNCLEAR);

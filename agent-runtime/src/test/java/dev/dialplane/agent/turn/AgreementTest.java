@@ -42,4 +42,25 @@ class AgreementTest {
     void onlyWhatIsClearlyAYesIsOne(String text, Verdict verdict, boolean all) {
         assertThat(Agreement.of(text)).isEqualTo(new Agreement(verdict, all));
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    Please stop recording.                          | DECLINED | true
+                    Could you stop the recording now?               | DECLINED | true
+                    Sorry, can you turn the recording off?          | DECLINED | true
+                    Actually, I don't want to be recorded.          | DECLINED | true
+                    Do not record this call.                        | DECLINED | true
+                    Delete the recording, and call me back.         | DECLINED | false
+                    Recording band karo.                            | DECLINED | true
+                    रिकॉर्डिंग बंद कीजिए।                              | DECLINED | true
+                    Don't you have a record of my booking?          | UNCLEAR  | false
+                    It was not recorded in your books.              | UNCLEAR  | false
+                    I have a recording of the last call.            | UNCLEAR  | false
+                    No.                                             | UNCLEAR  | false
+                    Stop.                                           | UNCLEAR  | false
+                    ''                                              | UNCLEAR  | false
+                    """)
+    void aConsentIsTakenBackInSoManyWords(String text, Verdict verdict, boolean all) {
+        assertThat(Agreement.withdrawal(text)).isEqualTo(new Agreement(verdict, all));
+    }
 }
