@@ -1,9 +1,7 @@
 package dev.dialplane.agent.call;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.dialplane.agent.call.Leftovers.greetedAndSpeaking;
 
-import dev.dialplane.agent.life.State;
-import dev.dialplane.agent.rehearsal.ScriptedModels.Reply;
 import dev.dialplane.agent.testing.Recordings;
 import dev.dialplane.agent.testing.TestBench;
 import dev.dialplane.agent.testing.TestGateway;
@@ -11,7 +9,6 @@ import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
 import dev.dialplane.contracts.agent.v1.Hold;
 import dev.dialplane.contracts.common.v1.AgentSpec;
-import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.common.v1.ModelRef;
 import io.grpc.Status;
 import java.util.function.BiConsumer;
@@ -105,28 +102,13 @@ class WhatACallHoldsTest {
             TestGateway gateway = bench.with(spec).prepared().call();
             moment.comes.accept(bench, gateway);
 
-            gateway.hangUp(Cause.CAUSE_CALLER_HUNG_UP, false);
-            bench.time.settle();
-            gateway.takeSummary();
-            bench.until("idle or gone", 3000, () -> bench.gone != null || bench.agent.phase() instanceof State.Idle);
-
-            assertThat(bench.gone).as("why the agent ended").isNull();
-            assertThat(bench.agentLoop.timers()).as("timers").isZero();
-            assertThat(bench.client.openStreams()).as("streams to inference").isZero();
+            Leftovers.none(bench, gateway);
         }
     }
 
-    private static void greetedAndSpeaking(TestBench bench, TestGateway gateway) {
-        bench.until("greeting is over", 5000, () -> gateway.agentTurns().size() == 1);
-        gateway.say(Recordings.forward());
-    }
-
     private static void replying(TestBench bench, TestGateway gateway) {
-        bench.models.replies =
-                _ -> Reply.of("We are open from nine to six, Monday to Saturday, and on Sundays to one.");
+        bench.models.replies = _ -> Leftovers.LONG;
         bench.models.betweenPiecesMillis = 150;
-        greetedAndSpeaking(bench, gateway);
-        bench.until("reply", 8000, () -> gateway.callerTurns().size() == 1);
-        bench.time.advance(1000);
+        Leftovers.replying(bench, gateway);
     }
 }

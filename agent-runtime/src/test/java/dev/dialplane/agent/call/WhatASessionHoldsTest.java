@@ -1,15 +1,13 @@
 package dev.dialplane.agent.call;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.dialplane.agent.call.Leftovers.greetedAndSpeaking;
 
-import dev.dialplane.agent.life.State;
 import dev.dialplane.agent.rehearsal.ScriptedModels.Reply;
 import dev.dialplane.agent.testing.Recordings;
 import dev.dialplane.agent.testing.ScriptedSpeech;
 import dev.dialplane.agent.testing.TestBench;
 import dev.dialplane.agent.testing.TestGateway;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
-import dev.dialplane.contracts.common.v1.Cause;
 import io.grpc.Status;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,28 +90,12 @@ class WhatASessionHoldsTest {
             TestGateway gateway = bench.prepared().call();
             moment.comes.accept(bench, gateway);
 
-            gateway.hangUp(Cause.CAUSE_CALLER_HUNG_UP, false);
-            bench.time.settle();
-            gateway.takeSummary();
-            bench.until("idle or gone", 3000, () -> bench.gone != null || bench.agent.phase() instanceof State.Idle);
-
-            assertThat(bench.gone).as("why the agent ended").isNull();
-            assertThat(bench.agentLoop.timers()).as("timers").isZero();
-            assertThat(bench.client.openStreams()).as("streams to inference").isZero();
-            assertThat(bench.speech.streams()).as("sessions").isZero();
+            Leftovers.none(bench, gateway);
         }
     }
 
-    private static void greetedAndSpeaking(TestBench bench, TestGateway gateway) {
-        bench.until("greeting is over", 5000, () -> gateway.agentTurns().size() == 1);
-        gateway.say(Recordings.forward());
-    }
-
     private static void replying(TestBench bench, TestGateway gateway) {
-        bench.speech.replies =
-                _ -> Reply.of("We are open from nine to six, Monday to Saturday, and on Sundays to one.");
-        greetedAndSpeaking(bench, gateway);
-        bench.until("reply", 8000, () -> gateway.callerTurns().size() == 1);
-        bench.time.advance(1000);
+        bench.speech.replies = _ -> Leftovers.LONG;
+        Leftovers.replying(bench, gateway);
     }
 }
