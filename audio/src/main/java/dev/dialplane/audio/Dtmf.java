@@ -8,6 +8,9 @@ public final class Dtmf {
     /** The digits, in the order of their keypad's rows. */
     public static final String DIGITS = "123A456B789C*0#D";
 
+    /** The key that ends an entry: the {@code termchar} that VoiceXML 2.0 (section 6.3.3) has by default. */
+    public static final char END = '#';
+
     private static final int[] LOW = {697, 770, 852, 941};
     private static final int[] HIGH = {1209, 1336, 1477, 1633};
     /** About −9 dBm0, which every receiver in ITU-T Q.24's table takes. */
@@ -28,6 +31,31 @@ public final class Dtmf {
     private static final Pattern ROW = Pattern.compile("[0-9*#A-Dw]{1,32}");
 
     private Dtmf() {}
+
+    /** Whether there is such a digit. */
+    public static boolean isDigit(String digit) {
+        return digit.length() == 1 && DIGITS.contains(digit);
+    }
+
+    /**
+     * What was pressed as one would say it: digits as they are, the other keys by name, without the {@code #} that ends an
+     * entry.
+     */
+    public static String asText(String pressed) {
+        StringBuilder text = new StringBuilder();
+        int length = pressed.length() > 1 && pressed.charAt(pressed.length() - 1) == END
+                ? pressed.length() - 1
+                : pressed.length();
+        for (int i = 0; i < length; i++) {
+            char key = pressed.charAt(i);
+            switch (key) {
+                case '*' -> text.append(" star ");
+                case '#' -> text.append(" hash ");
+                default -> text.append(key);
+            }
+        }
+        return text.toString().strip().replace("  ", " ");
+    }
 
     /** Whether these are 1 to 32 digits and waits: 0-9, *, #, A-D, and w for half a second's pause. */
     public static boolean isRow(String digits) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DtmfTest {
@@ -28,5 +29,28 @@ class DtmfTest {
         assertThatThrownBy(() -> Dtmf.dialed(digits, 8_000))
                 .hasMessage(
                         "digits has " + digits.length() + " characters, allowed are 1 to 32 of 0-9, *, #, A-D and w");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "4711, 4711",
+        "'4711#', 4711",
+        "'#', hash",
+        "'##', hash",
+        "'*', star",
+        "'*1', star 1",
+        "'1**2', 1 star star 2",
+        "'12#4', 12 hash 4",
+        "'AB', AB"
+    })
+    void anEntryReadsAsOneWouldSayIt(String keys, String text) {
+        assertThat(Dtmf.asText(keys)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "12", "a", "E", " ", "\n"})
+    void whatIsNoDigitIsNone(String digit) {
+        assertThat(Dtmf.isDigit(digit)).isFalse();
     }
 }

@@ -1,7 +1,7 @@
 package dev.dialplane.agent.call;
 
-import dev.dialplane.agent.turn.Keypad;
 import dev.dialplane.agent.turn.Words;
+import dev.dialplane.audio.Dtmf;
 import java.util.OptionalDouble;
 
 /**
@@ -87,7 +87,7 @@ final class CallerTurn {
 
     /** What was said, and after it what was pressed. */
     String text() {
-        return joined(joined(before, text), Keypad.text(keys));
+        return joined(joined(before, text), Dtmf.asText(keys));
     }
 
     /** Rises with every change of the text. */

@@ -5,7 +5,6 @@ import dev.dialplane.agent.dialogue.Dialogue;
 import dev.dialplane.agent.speaking.CarrierCodec;
 import dev.dialplane.agent.speaking.Mouth;
 import dev.dialplane.agent.speaking.Speech;
-import dev.dialplane.agent.turn.Keypad;
 import dev.dialplane.audio.Dtmf;
 import dev.dialplane.contracts.agent.v1.Played;
 import dev.dialplane.contracts.common.v1.Cause;
@@ -89,7 +88,7 @@ final class Conversation implements Turns.Listener {
 
     /** The caller has pressed a key. */
     void key(String key) {
-        if (Keypad.isKey(key) && !onHold) {
+        if (Dtmf.isDigit(key) && !onHold) {
             signals.key(key);
         }
     }

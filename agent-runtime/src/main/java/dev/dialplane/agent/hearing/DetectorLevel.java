@@ -12,7 +12,10 @@ import dev.dialplane.audio.Mix;
  * window and falls at once. A pure function of levels, and one number of memory; for one thread.
  */
 final class DetectorLevel {
-    /** Loud parts of speech at −38 dBov: 20 dB below those of a usual caller. Speech louder than this is left as it is. */
+    /**
+     * Loud parts of speech at −38 dBov: 20 dB below those of a usual caller. Speech louder than this is left as it is. With
+     * a higher aim faint echoes of the agent are taken for speech, and hardly more of a quiet caller's is found.
+     */
     static final float WANTED = 400;
 
     /** 30 dB: below that, the steps of µ-law are most of what is heard. */

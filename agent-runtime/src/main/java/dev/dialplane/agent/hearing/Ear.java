@@ -98,8 +98,7 @@ public final class Ear {
         while (done < count) {
             // Up to a window's end at most, so that a window is judged by what was heard until then and nothing more.
             int part = Math.min(
-                    count - done,
-                    Math.min(STEP - (int) (recent.end() % STEP), WINDOW - (int) (recent.end() % WINDOW)));
+                    count - done, Math.min(STEP - (int) (recent.end() % STEP), WINDOW - (int) (recent.end() % WINDOW)));
             step(samples, offset + done, part);
             done += part;
         }

@@ -404,8 +404,8 @@ class SpeechToSpeechCallTest {
     @Test
     void whoAgreesToBeRecordedIsAnsweredByTheAgentAndTheModelIsTold() {
         String question = "This call may be recorded. Is that all right?";
-        bench.with(TestBench.speechToSpeech()
-                .setRecording(Recording.newBuilder().setConsent(question)));
+        bench.with(
+                TestBench.speechToSpeech().setRecording(Recording.newBuilder().setConsent(question)));
         TestGateway gateway =
                 bench.prepared().call(TestBench.offer(1, 1).setRecords(true).build());
         bench.until("question", 10_000, () -> gateway.agentTurns().size() == 2);
@@ -415,8 +415,8 @@ class SpeechToSpeechCallTest {
 
         assertThat(gateway.all(MessageCase.RECORDING_CONTROL))
                 .singleElement()
-                .satisfies(it -> assertThat(it.message().getRecordingControl().getOn())
-                        .isTrue());
+                .satisfies(it ->
+                        assertThat(it.message().getRecordingControl().getOn()).isTrue());
         assertThat(said(gateway)).containsExactly(GREETING, question, "Thank you. How can I help you?");
         assertThat(texts())
                 .extracting(SessionText::getText)
@@ -444,15 +444,13 @@ class SpeechToSpeechCallTest {
         TestGateway gateway = greeted();
 
         gateway.say(Recordings.forward());
-        bench.until(
-                "transfer",
-                10_000,
-                () -> !gateway.all(MessageCase.TRANSFER).isEmpty());
+        bench.until("transfer", 10_000, () -> !gateway.all(MessageCase.TRANSFER).isEmpty());
 
         assertThat(said(gateway)).containsExactly(GREETING, "I put you through.");
         assertThat(gateway.all(MessageCase.TRANSFER))
                 .singleElement()
-                .satisfies(it -> assertThat(it.message().getTransfer().getTarget()).isEqualTo("desk"));
+                .satisfies(
+                        it -> assertThat(it.message().getTransfer().getTarget()).isEqualTo("desk"));
         gateway.send(ConverseRequest.newBuilder()
                 .setTransferProgress(TransferProgress.newBuilder().setState(TransferState.TRANSFER_STATE_CONNECTED))
                 .build());

@@ -6,7 +6,6 @@ import dev.dialplane.agent.turn.Thought.Expected;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class KeypadTest {
     @ParameterizedTest
@@ -25,33 +24,9 @@ class KeypadTest {
         assertThat(Keypad.waitMs(keys, expected)).isEqualTo(waitMs);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "0, 0",
-        "4711, 4711",
-        "'4711#', 4711",
-        "'#', hash",
-        "'##', hash",
-        "'*', star",
-        "'*1', star 1",
-        "'1**2', 1 star star 2",
-        "'12#4', 12 hash 4",
-        "'AB', AB"
-    })
-    void anEntryReadsAsOneWouldSayIt(String keys, String text) {
-        assertThat(Keypad.text(keys)).isEqualTo(text);
-        assertThat(Words.of(text)).as("it is a turn").isNotEmpty();
-    }
-
     @Test
     void whoeverKeepsPressingIsAnsweredAllTheSame() {
         assertThat(Keypad.ended("1".repeat(63))).isFalse();
         assertThat(Keypad.ended("1".repeat(64))).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "12", "a", "E", " ", "\n"})
-    void whatIsNoKeyIsNone(String key) {
-        assertThat(Keypad.isKey(key)).isFalse();
     }
 }

@@ -1,6 +1,7 @@
 package dev.dialplane.inference.conversing;
 
 import com.google.protobuf.ByteString;
+import dev.dialplane.audio.Dtmf;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.Speaker;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ public final class SessionMemory {
 
     /** What the caller has said and is not answered. */
     public String open() {
-        return Stream.of(text, Keys.text(keys))
+        return Stream.of(text, Dtmf.asText(keys))
                 .filter(part -> !part.isEmpty())
                 .reduce((said, pressed) -> said + " " + pressed)
                 .orElse("");

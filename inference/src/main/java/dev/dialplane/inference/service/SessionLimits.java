@@ -1,9 +1,9 @@
 package dev.dialplane.inference.service;
 
+import dev.dialplane.audio.Dtmf;
 import dev.dialplane.contracts.inference.v1.SessionStart;
 import dev.dialplane.contracts.inference.v1.ToolResult;
 import dev.dialplane.contracts.inference.v1.TurnOwner;
-import dev.dialplane.inference.conversing.Keys;
 import dev.dialplane.inference.conversing.SessionMemory;
 import dev.dialplane.inference.failure.ModelException;
 import dev.dialplane.inference.timing.Timers;
@@ -95,7 +95,7 @@ final class SessionLimits {
      * @param keys how many the turn has
      */
     static void key(String digit, int keys) {
-        if (!Keys.isKey(digit)) {
+        if (!Dtmf.isDigit(digit)) {
             throw ModelException.badRequest("dtmf.digit", digit, "0 to 9, *, #, A to D");
         }
         if (keys >= SessionMemory.MOST_KEYS) {
