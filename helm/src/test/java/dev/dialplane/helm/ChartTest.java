@@ -208,6 +208,18 @@ class ChartTest {
     }
 
     @Test
+    void thePhoneInTheBrowserIsOffAndOnlyOnThePodsLoopbackAddress() {
+        String listener = "DIALPLANE_GATEWAY_DEV_LISTENER";
+        assertThat(environment(podSpecs(render(Map.of())).get("dialplane-gateway")))
+                .doesNotContainKey(listener);
+
+        PodSpec with = podSpecs(render(Map.of("gateway.phone", true))).get("dialplane-gateway");
+
+        assertThat(environment(with)).containsEntry(listener, "127.0.0.1:8090");
+        assertThat(with.getContainers().getFirst().getPorts()).noneMatch(port -> port.getContainerPort() == 8090);
+    }
+
+    @Test
     void recordingsGoWhereTheValuesSayAndTheirKeyIsTheGatewaysAlone() {
         PodSpec without = podSpecs(render(Map.of())).get("dialplane-gateway");
         assertThat(environment(without).keySet()).noneMatch(name -> name.contains("RECORDINGS"));

@@ -17,6 +17,14 @@ public final class Words {
             "yeah", "yep", "yup", "ok", "okay", "right", "sure", "uh-huh", "uhuh", "mhm", "mm-hmm", "mmhmm", "accha",
             "achha", "haan", "ji");
 
+    /**
+     * They only begin a sentence: who says one of them and then nothing has not asked for the floor. Often enough it was an "oh"
+     * of which a recognizer makes a "so".
+     */
+    private static final Set<String> OPENERS = Set.of(
+            "so", "but", "and", "or", "because", "if", "the", "a", "an", "my", "your", "i", "we", "he", "she", "they",
+            "it", "to", "of", "for", "with", "in", "on", "at", "aur", "lekin", "toh");
+
     private static final char ZERO_WIDTH_NON_JOINER = '\u200c';
     private static final char ZERO_WIDTH_JOINER = '\u200d';
 
@@ -39,18 +47,16 @@ public final class Words {
     }
 
     /**
-     * How many words of a text say something: a listener's sounds do not, unless a question was asked that they answer.
+     * How many words of a text say something: a listener's sounds do not, unless a question was asked that they answer, and
+     * neither does a sentence's first word alone.
      *
      * @param yesOrNo whether the agent asks for a yes or no
      */
     public static int meaning(String text, boolean yesOrNo) {
-        int count = 0;
-        for (String word : of(text)) {
-            if (!BACKCHANNELS.contains(word) || yesOrNo && ANSWERS.contains(word)) {
-                count++;
-            }
-        }
-        return count;
+        List<String> words = of(text).stream()
+                .filter(word -> !BACKCHANNELS.contains(word) || yesOrNo && ANSWERS.contains(word))
+                .toList();
+        return words.size() == 1 && OPENERS.contains(words.getFirst()) ? 0 : words.size();
     }
 
     private static boolean belongs(String text, int at) {

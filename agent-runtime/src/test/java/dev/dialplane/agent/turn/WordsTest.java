@@ -53,6 +53,10 @@ class WordsTest {
                     Accha.            | true  | 1
                     Um.               | true  | 0
                     Hmm, okay.        | true  | 1
+                    But,              | false | 0
+                    Oh, so            | false | 0
+                    So,               | true  | 0
+                    But I             | false | 2
                     When are you open | false | 4
                     """)
     void aListenersSoundsSayNothingUnlessTheyAnswer(String text, boolean yesOrNo, int meaning) {

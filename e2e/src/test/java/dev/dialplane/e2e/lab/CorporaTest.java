@@ -77,9 +77,9 @@ class CorporaTest {
     }
 
     @Test
-    void ofTheInterruptionsThatWereHeldOut93InAHundredAreJudgedRight() {
+    void ofTheInterruptionsThatWereHeldOut95InAHundredAreJudgedRight() {
         assertThat(outcomes).hasSizeGreaterThanOrEqualTo(200);
-        assertThat(share(outcomes, outcome -> outcome.moment.heldOut())).isGreaterThanOrEqualTo(0.93);
+        assertThat(share(outcomes, outcome -> outcome.moment.heldOut())).isGreaterThanOrEqualTo(0.95);
     }
 
     @Test
@@ -250,8 +250,9 @@ class CorporaTest {
         }
         page.append("""
                 All but one of these are sounds of which the recognizer makes a word, or a word of which it makes none or another:
-                a "Stop" that it does not hear, an "Oh" that it takes for "So". What is missing to 95 in a hundred of those held
-                out is its, and the made voices'.
+                a "Stop" that it does not hear, an "Okay" that it takes for "Go, dear". Three more were among them, an "oh" or "ah"
+                that it takes for "so", "I" or "but", until a sentence's first word alone ceased to be an interruption. Of these
+                three, two are held out, and whoever made that rule had seen them on this page: without them it is 93.3 %.
 
                 ## Ends of turns
 
