@@ -31,6 +31,8 @@ public final class Ear {
     private static final int REPLAYED_WINDOWS = 10;
     /** How far before the deciding window an onset is looked for: 250 ms. */
     private static final int ONSET_FRAMES = 25;
+    /** 80 ms: the windows that confirm an onset. */
+    private static final int FAINT_FRAMES = 8;
     /** A closed mouth within a word (a stop consonant) is no longer than this: 40 ms. */
     private static final int CLOSURE_FRAMES = 4;
 
@@ -141,6 +143,9 @@ public final class Ear {
         detectorLevel.apply(window);
         float probability = silero.probability(window, 0);
         long frames = nextWindow * WINDOW / Levels.FRAME;
+        if (!gate.on() && levels.loudest(frames - FAINT_FRAMES) < Levels.FAINT) {
+            probability = 0;
+        }
         switch (gate.on(probability, quiet(frames))) {
             case BEGAN -> {
                 onset = onsetBefore(frames) * Levels.FRAME;

@@ -15,6 +15,12 @@ final class Levels {
     /** Below this nothing is heard on a telephone line (−66 dBov), so it is never taken for a sound. */
     static final float INAUDIBLE = 16;
 
+    /**
+     * What never gets louder than this, −60 dBov, is nobody who speaks into a telephone: the noise of a line is, and torn by
+     * losses the detector takes it for speech, at its own level about half of the time.
+     */
+    static final float FAINT = 32;
+
     private static final int KEPT = 512;
     /** 3 dB a second upwards: a line that became noisier is known within seconds, a word is not taken for noise. */
     private static final float FLOOR_RISE = 1.0035f;

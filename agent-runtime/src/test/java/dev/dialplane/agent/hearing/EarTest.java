@@ -3,6 +3,7 @@ package dev.dialplane.agent.hearing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dialplane.agent.testing.Recordings;
+import dev.dialplane.audio.ComfortNoise;
 import dev.dialplane.audio.G711;
 import dev.dialplane.audio.Level;
 import java.util.ArrayList;
@@ -51,6 +52,23 @@ class EarTest {
         short[] noise = new short[5 * SECOND];
         for (int i = 0; i < noise.length; i++) {
             noise[i] = (short) (300 * random.nextGaussian());
+        }
+
+        hear(noise, 160);
+
+        assertThat(heard).isEmpty();
+    }
+
+    /** Of a telephone's usual quiet line, with frames of 20 ms lost and nothing in their place. */
+    @Test
+    void theNoiseOfALineThatLosesFramesIsNoSpeech() {
+        short[] noise = new short[30 * SECOND];
+        new ComfortNoise(SECOND, -65, 1).fill(noise, 0, noise.length);
+        Random random = new Random(1);
+        for (int at = 0; at < noise.length; at += 160) {
+            if (random.nextDouble() < 0.1) {
+                Arrays.fill(noise, at, at + 160, (short) 0);
+            }
         }
 
         hear(noise, 160);
