@@ -74,6 +74,17 @@ enum SpokenTime {
         return number(last) ? beforeNumbers(words) : NONE;
     }
 
+    /** Whether the words end in a time of day to which nothing can be added: "half-past ten in the morning", "ten a.m.". */
+    static boolean isWhole(List<String> words) {
+        int size = words.size();
+        String last = words.getLast();
+        if (PARTS_OF_DAY.contains(last)) {
+            int in = last.equals("night") || size < 2 || !words.get(size - 2).equals("the") ? size - 2 : size - 3;
+            return in > 0 && atEnd(words.subList(0, in)) == CLOCK;
+        }
+        return atEnd(words) == CLOCK && (HALVES.contains(last) || last.equals("a.m") || last.equals("p.m"));
+    }
+
     /** "Half-past ten", "at ten thirty", "May 5": what stands before the numbers says what they are. */
     private static SpokenTime beforeNumbers(List<String> words) {
         int first = words.size() - 1;

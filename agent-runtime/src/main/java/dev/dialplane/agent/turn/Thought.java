@@ -64,6 +64,11 @@ public enum Thought {
     private static final Set<String> WHOLE = words("yes no yeah yep yup nope nah okay ok sure right correct exactly"
             + " absolutely hello hi hey bye goodbye thanks thank please stop wait help haan nahi ji");
 
+    /** They close a sentence of at least {@value #POLITE} words, however the voice stays up: nothing is added to a "please". */
+    private static final Set<String> POLITE_ENDS = words("please thanks bye goodbye");
+
+    private static final int POLITE = 3;
+
     /** Said alone, these ask back; within a sentence they join. */
     private static final Set<String> ASKS_BACK = words("what why");
 
@@ -146,7 +151,7 @@ public enum Thought {
         }
         boolean number = dictated >= NUMBER_LENGTH;
         if (trimmed.endsWith(",")) {
-            return number || endsDespiteComma(trimmed, words, expected) ? OPEN : COMMA;
+            return number ? OPEN : atComma(trimmed, words, expected);
         }
         if (ends(words, ANNOUNCES)) {
             return OPEN;
@@ -217,19 +222,24 @@ public enum Thought {
      * A recognizer writes a comma where the voice stays up, and that is how many a finished utterance ends: "I would like
      * to book an appointment, please,". So a comma alone says little; the words before it do.
      */
-    private static boolean endsDespiteComma(String trimmed, List<String> words, Expected expected) {
+    private static Thought atComma(String trimmed, List<String> words, Expected expected) {
         int size = words.size();
-        boolean thanks = size >= 2
-                && words.get(size - 2).equals("thank")
-                && words.getLast().equals("you");
-        if (thanks || WHOLE.contains(words.getLast())) {
-            return true;
+        String last = words.getLast();
+        boolean thanks = size >= 2 && words.get(size - 2).equals("thank") && last.equals("you");
+        if (size >= POLITE && (thanks || POLITE_ENDS.contains(last))) {
+            return FINISHED;
+        }
+        if (thanks || WHOLE.contains(last)) {
+            return OPEN;
         }
         if (expected != Expected.VALUE) {
-            return false;
+            return COMMA;
         }
         SpokenTime value = SpokenTime.atEnd(words);
-        return value != SpokenTime.NONE && value != beforeLastPart(trimmed);
+        if (value == SpokenTime.NONE || value == beforeLastPart(trimmed)) {
+            return COMMA;
+        }
+        return SpokenTime.isWhole(words) ? FINISHED : OPEN;
     }
 
     /** What the part before the last one ends in: "Monday, Tuesday," is a list, and lists go on. */

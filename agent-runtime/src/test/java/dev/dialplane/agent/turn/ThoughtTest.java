@@ -154,16 +154,7 @@ class ThoughtTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "I would like to book an appointment, please,",
-                "A cleaning, please,",
-                "Yes,",
-                "Okay,",
-                "That's all, thank you,",
-                "No, thanks,",
-                "That's right,"
-            })
+    @ValueSource(strings = {"Yes,", "Okay,", "Yes, please,", "Thank you,", "No, thanks,", "That's right,"})
     void aCommaAfterAWordThatUsuallyEndsATurnLeavesItOpen(String text) {
         assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.OPEN);
     }
@@ -171,7 +162,32 @@ class ThoughtTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "I would like to book an appointment, please,",
+                "A cleaning, please,",
+                "That's all, thank you,",
+                "No, that is all. Goodbye,"
+            })
+    void nothingIsAddedToASentenceThatHasBeenClosedPolitely(String text) {
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.FINISHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "Half-past ten in the morning,",
+                "On Tuesday at ten in the morning,",
+                "Tomorrow, at 11 at night,",
+                "Ten a.m.,",
+                "10 pm,"
+            })
+    void nothingIsAddedToAWholeTimeOfDay(String text) {
+        assertThat(Thought.of(text, Expected.VALUE)).isEqualTo(Thought.FINISHED);
+        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.COMMA);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "Half-past ten,",
                 "Half past ten,",
                 "Tuesday,",
@@ -184,7 +200,6 @@ class ThoughtTest {
                 "The 5th,",
                 "At ten thirty,",
                 "10:30,",
-                "Ten a.m.,",
                 "Tuesday at 10,",
                 "Noon,"
             })
