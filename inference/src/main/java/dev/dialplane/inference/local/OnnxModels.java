@@ -63,14 +63,25 @@ public final class OnnxModels {
         return known;
     }
 
+    /** Opens a model that is run once for a result. */
     public OrtSession open(Path file) throws OrtException {
-        try (SessionOptions options = options()) {
+        try (SessionOptions options = options(false)) {
+            return environment().createSession(file.toString(), options);
+        }
+    }
+
+    /**
+     * Opens a model that is run once for each token. What such a run needs is little, and is kept from one to the next:
+     * to ask for it anew each time took more than half of a transcript's time ({@code docs/performance.md}).
+     */
+    public OrtSession openForSteps(Path file) throws OrtException {
+        try (SessionOptions options = options(true)) {
             return environment().createSession(file.toString(), options);
         }
     }
 
     public OrtSession open(byte[] model) throws OrtException {
-        try (SessionOptions options = options()) {
+        try (SessionOptions options = options(false)) {
             return environment().createSession(model, options);
         }
     }
@@ -84,15 +95,16 @@ public final class OnnxModels {
         }
     }
 
-    private SessionOptions options() throws OrtException {
+    private SessionOptions options(boolean keepsMemory) throws OrtException {
         SessionOptions options = new SessionOptions();
         options.setIntraOpNumThreads(threads);
         options.setInterOpNumThreads(1);
         options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
         options.addConfigEntry("session.inter_op.allow_spinning", "0");
-        // Arenas keep the most that any computation ever took; with several models in one process that is most of it.
-        options.setCPUArenaAllocator(false);
+        // Arenas keep the most that any computation ever took; with several models in one process that would be most of
+        // it.
+        options.setCPUArenaAllocator(keepsMemory);
         options.setMemoryPatternOptimization(false);
         return options;
     }

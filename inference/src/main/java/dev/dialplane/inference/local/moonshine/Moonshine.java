@@ -71,7 +71,7 @@ public final class Moonshine {
     /** Loads the model from its files. */
     public static Moonshine load(Path encoder, Path decoder, Path vocabulary, OnnxModels onnx)
             throws IOException, OrtException {
-        return new Moonshine(onnx.open(encoder), onnx.open(decoder), Vocabulary.read(vocabulary));
+        return new Moonshine(onnx.open(encoder), onnx.openForSteps(decoder), Vocabulary.read(vocabulary));
     }
 
     /**
