@@ -202,7 +202,7 @@ class CorporaTest {
 
                 What the agent makes of recordings: its own detector, rules and timing, in virtual time, over a telephone line's
                 µ-law and noise, with what the local recognizer (Moonshine) made of the same recordings and the time that it took
-                on two cores. Half of the recordings were held out: nothing was tuned by them. `CorporaTest` plays them and
+                on two cores (more than twice what it takes [since](performance.md)). Half of the recordings were held out: nothing was tuned by them. `CorporaTest` plays them and
                 writes this page; `e2e/src/main/corpus/make.py` makes the recordings, `TranscribeMain` the transcripts and predictions.
 
                 ## Interruptions
