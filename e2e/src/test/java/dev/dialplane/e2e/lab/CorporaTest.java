@@ -235,10 +235,13 @@ class CorporaTest {
 
                 """.formatted(
                 silent.get(Kind.cough), silent.get(Kind.noise), silent.get(Kind.echo), silent.get(Kind.listening)));
-        List<Outcome> wrong =
-                outcomes.stream().filter(outcome -> !outcome.right).toList();
+        // Whoever sees which of those held out are wrong makes rules for them.
+        List<Outcome> wrong = outcomes.stream()
+                .filter(outcome -> !outcome.right && !outcome.moment.heldOut())
+                .toList();
         if (!wrong.isEmpty()) {
-            page.append("Wrong were:\n\n| kind | recording | what the recognizer heard |\n|---|---|---|\n");
+            page.append(
+                    "Wrong, of those that are not held out, were:\n\n| kind | recording | what the recognizer heard |\n|---|---|---|\n");
             for (Outcome outcome : wrong) {
                 page.append("| %s | %s | %s |%n"
                         .formatted(
@@ -249,10 +252,10 @@ class CorporaTest {
             page.append('\n');
         }
         page.append("""
-                All but one of these are sounds of which the recognizer makes a word, or a word of which it makes none or another:
-                a "Stop" that it does not hear, an "Okay" that it takes for "Go, dear". Three more were among them, an "oh" or "ah"
-                that it takes for "so", "I" or "but", until a sentence's first word alone ceased to be an interruption. Of these
-                three, two are held out, and whoever made that rule had seen them on this page: without them it is 93.3 %.
+                They are sounds of which the recognizer makes a word, or words of which it makes none or others. Until a sentence's
+                first word alone ceased to be an interruption, three more were wrong: an "oh" or "ah" that it takes for "so", "I" or
+                "but". Two of these three are held out, and whoever made that rule had seen them, as this page listed those then;
+                without them it is 93.3 %.
 
                 ## Ends of turns
 
