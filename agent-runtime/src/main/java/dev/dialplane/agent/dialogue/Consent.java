@@ -66,7 +66,8 @@ public record Consent(State state, long askedAt, long askedMediaMs, long answere
     }
 
     /**
-     * What a turn says to the question, or to the answer that was given before, where that is all it says and nothing more is to be thought about it.
+     * What a turn says to the question, or to the answer that was given before, where that is all it says and nothing more
+     * is to be thought about it.
      *
      * @param byTurn its number: one that another agent has committed and not answered is answered by the next
      */
