@@ -25,17 +25,26 @@ public final class Silero {
     private static final int BINS = SileroWeights.BINS;
     private static final int HIDDEN = SileroWeights.HIDDEN;
 
+    /** Inputs of a layer that are taken at once. */
+    static final int STEP = 4;
+
     private final SileroWeights weights = SileroWeights.shared();
     private final Spectrum spectrum = new Spectrum();
     private final float[] signal = new float[CONTEXT + WINDOW + PADDING];
-    /** Time-major with one step of zero padding at both ends: the three taps of one output lie side by side. */
-    private final float[] magnitudes = new float[(FRAMES + 2) * BINS];
+    /**
+     * Time-major with one step of zero padding at both ends: the three taps of one output lie side by side. One more, since
+     * three taps are no multiple of {@link #STEP}: it is multiplied by zeros.
+     */
+    private final float[] magnitudes = new float[(FRAMES + 2) * BINS + 1];
 
     private final float[] first = new float[(FRAMES + 2) * 128];
     private final float[] second = new float[2 * 64];
     private final float[] third = new float[64];
     /** What goes into the LSTM: the encoder's output, then the hidden state. */
     private final float[] inputAndHidden = new float[2 * HIDDEN];
+
+    private final float[] sums128 = new float[128];
+    private final float[] sums64 = new float[64];
 
     private final float[] cell = new float[HIDDEN];
     private final float[] gates = new float[4 * HIDDEN];
@@ -70,13 +79,13 @@ public final class Silero {
         }
         SileroWeights w = weights;
         for (int t = 0; t < FRAMES; t++) {
-            layer(w.conv0, w.bias0, magnitudes, t * BINS, 3 * BINS, first, (t + 1) * 128, 128);
+            layer(w.conv0, w.bias0, magnitudes, t * BINS, sums128, first, (t + 1) * 128);
         }
-        layer(w.conv1, w.bias1, first, 0, 3 * 128, second, 0, 64);
-        layer(w.conv1, w.bias1, first, 2 * 128, 3 * 128, second, 64, 64);
-        layer(w.conv2, w.bias2, second, 0, 2 * 64, third, 0, 64);
-        layer(w.conv3, w.bias3, third, 0, 64, inputAndHidden, 0, HIDDEN);
-        rows(w.lstm, w.lstmBias, inputAndHidden, 0, 2 * HIDDEN, gates, 0, 4 * HIDDEN);
+        layer(w.conv1, w.bias1, first, 0, sums64, second, 0);
+        layer(w.conv1, w.bias1, first, 2 * 128, sums64, second, 64);
+        layer(w.conv2, w.bias2, second, 0, sums64, third, 0);
+        layer(w.conv3, w.bias3, third, 0, sums128, inputAndHidden, 0);
+        product(w.lstm, w.lstmBias, inputAndHidden, 0, gates);
         float sum = w.outputBias;
         for (int i = 0; i < HIDDEN; i++) {
             float c = sigmoid(gates[HIDDEN + i]) * cell[i] + sigmoid(gates[i]) * tanh(gates[2 * HIDDEN + i]);
@@ -89,53 +98,38 @@ public final class Silero {
     }
 
     private static void layer(
-            float[] weights,
-            float[] bias,
-            float[] in,
-            int inOffset,
-            int inputs,
-            float[] out,
-            int outOffset,
-            int outputs) {
-        rows(weights, bias, in, inOffset, inputs, out, outOffset, outputs);
-        for (int i = outOffset; i < outOffset + outputs; i++) {
-            out[i] = Math.max(0, out[i]);
+            float[][] weights, float[] bias, float[] in, int inOffset, float[] sums, float[] out, int outOffset) {
+        product(weights, bias, in, inOffset, sums);
+        for (int i = 0; i < sums.length; i++) {
+            out[outOffset + i] = Math.max(0, sums[i]);
         }
     }
 
     /**
-     * A matrix times a vector, four rows at a time: each input is loaded once for four sums, which also do not wait for
-     * one another. The number of rows is a multiple of four; C1 compiles this to scalar code, so that matters.
+     * A matrix times a vector, {@link #STEP} inputs at a time for all outputs: each sum is read and written once for four
+     * products, and sums do not wait for one another, so that a compiler that can takes eight at once.
      */
-    private static void rows(
-            float[] weights,
-            float[] bias,
-            float[] in,
-            int inOffset,
-            int inputs,
-            float[] out,
-            int outOffset,
-            int outputs) {
-        for (int row = 0; row < outputs; row += 4) {
-            int a = row * inputs;
-            int b = a + inputs;
-            int c = b + inputs;
-            int d = c + inputs;
-            float sumA = bias[row];
-            float sumB = bias[row + 1];
-            float sumC = bias[row + 2];
-            float sumD = bias[row + 3];
-            for (int i = 0; i < inputs; i++) {
-                float x = in[inOffset + i];
-                sumA += weights[a + i] * x;
-                sumB += weights[b + i] * x;
-                sumC += weights[c + i] * x;
-                sumD += weights[d + i] * x;
-            }
-            out[outOffset + row] = sumA;
-            out[outOffset + row + 1] = sumB;
-            out[outOffset + row + 2] = sumC;
-            out[outOffset + row + 3] = sumD;
+    private static void product(float[][] weights, float[] bias, float[] in, int inOffset, float[] sums) {
+        System.arraycopy(bias, 0, sums, 0, sums.length);
+        for (int i = 0; i < weights.length; i += STEP) {
+            int at = inOffset + i;
+            add(
+                    sums,
+                    weights[i],
+                    in[at],
+                    weights[i + 1],
+                    in[at + 1],
+                    weights[i + 2],
+                    in[at + 2],
+                    weights[i + 3],
+                    in[at + 3]);
+        }
+    }
+
+    private static void add(
+            float[] sums, float[] a, float x, float[] b, float y, float[] c, float z, float[] d, float u) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += (a[i] * x + b[i] * y) + (c[i] * z + d[i] * u);
         }
     }
 

@@ -10,9 +10,11 @@ import java.util.Arrays;
 /**
  * The 8 kHz weights of Silero VAD v6 (MIT, Silero Team), laid out for {@link Silero}. Loaded once, shared, never changed.
  *
- * <p>The resource is made by {@code src/main/vad/extract_silero.py} and holds the model's own tensors. Here convolution
- * weights become rows of {@code tap × input} for each output, so that each output is one dot product, and the two LSTM
- * matrices become one over {@code (input, hidden)}.
+ * <p>The resource is made by {@code src/main/vad/extract_silero.py} and holds the model's own tensors. Here each layer is
+ * a matrix of one array for each input (a convolution's are {@code tap × input}) with that input's weights for all
+ * outputs, and the two LSTM matrices become one over {@code (input, hidden)}. An array of its own for each, since the
+ * compiler computes with several numbers at once only where it sees that what it writes is not what it reads next: with
+ * one array and offsets it does not.
  */
 final class SileroWeights {
     static final int HIDDEN = 128;
@@ -20,18 +22,18 @@ final class SileroWeights {
 
     private static final byte[] MAGIC = {'S', 'I', 'L', 'E', 'R', 'O', '8', 1};
 
-    /** [128][3 taps × 65], [64][3 × 128], [64][2 × 64] (taps 1 and 2), [128][64] (tap 1), each row-major. */
-    final float[] conv0;
+    /** [3 taps × 65, and one of zeros][128], [3 × 128][64], [2 × 64][64] (taps 1 and 2), [64][128] (tap 1). */
+    final float[][] conv0;
 
     final float[] bias0;
-    final float[] conv1;
+    final float[][] conv1;
     final float[] bias1;
-    final float[] conv2;
+    final float[][] conv2;
     final float[] bias2;
-    final float[] conv3;
+    final float[][] conv3;
     final float[] bias3;
-    /** [4 gates × 128][128 input + 128 hidden]; gates in the order input, forget, cell, output. */
-    final float[] lstm;
+    /** [128 input + 128 hidden][4 gates × 128]; gates in the order input, forget, cell, output. */
+    final float[][] lstm;
 
     final float[] lstmBias;
     final float[] output;
@@ -50,10 +52,12 @@ final class SileroWeights {
         bias3 = floats(in, 128);
         float[] fromInput = floats(in, 4 * HIDDEN * HIDDEN);
         float[] fromHidden = floats(in, 4 * HIDDEN * HIDDEN);
-        lstm = new float[8 * HIDDEN * HIDDEN];
-        for (int row = 0; row < 4 * HIDDEN; row++) {
-            System.arraycopy(fromInput, row * HIDDEN, lstm, row * 2 * HIDDEN, HIDDEN);
-            System.arraycopy(fromHidden, row * HIDDEN, lstm, row * 2 * HIDDEN + HIDDEN, HIDDEN);
+        lstm = new float[2 * HIDDEN][4 * HIDDEN];
+        for (int output = 0; output < 4 * HIDDEN; output++) {
+            for (int input = 0; input < HIDDEN; input++) {
+                lstm[input][output] = fromInput[output * HIDDEN + input];
+                lstm[HIDDEN + input][output] = fromHidden[output * HIDDEN + input];
+            }
         }
         lstmBias = floats(in, 4 * HIDDEN);
         float[] hiddenBias = floats(in, 4 * HIDDEN);
@@ -86,15 +90,19 @@ final class SileroWeights {
         }
     }
 
-    /** A weight of shape [outputs][inputs][3] as [outputs][taps × inputs], with only the taps that matter. */
-    private static float[] taps(ByteBuffer in, int outputs, int inputs, int... wanted) {
+    /**
+     * A weight of shape [outputs][inputs][3] as [taps × inputs][outputs], with only the taps that matter, and zeros up to a
+     * multiple of {@link Silero#STEP} inputs.
+     */
+    private static float[][] taps(ByteBuffer in, int outputs, int inputs, int... wanted) {
         float[] all = floats(in, outputs * inputs * 3);
-        float[] result = new float[outputs * inputs * wanted.length];
-        int to = 0;
-        for (int output = 0; output < outputs; output++) {
-            for (int tap : wanted) {
-                for (int input = 0; input < inputs; input++) {
-                    result[to++] = all[(output * inputs + input) * 3 + tap];
+        int rows = Math.ceilDiv(inputs * wanted.length, Silero.STEP) * Silero.STEP;
+        float[][] result = new float[rows][outputs];
+        int row = 0;
+        for (int tap : wanted) {
+            for (int input = 0; input < inputs; input++, row++) {
+                for (int output = 0; output < outputs; output++) {
+                    result[row][output] = all[(output * inputs + input) * 3 + tap];
                 }
             }
         }
