@@ -136,7 +136,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         }
         clock.arrived(ear.heard() + heardCount, call.loop().nanos());
         if (!deaf) {
-            ear.hear(heard, 0, heardCount);
+            ear.hear(heard, 0, heardCount, frame.getConcealed());
             if (feeding && ring.end() - sentUpTo >= (long) PIECE_MS * rate / 1000) {
                 sendPieces();
             }
@@ -166,6 +166,11 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     /** How loud one of them was, as an RMS value in 16-bit steps. */
     float level(long frame) {
         return ear.level(frame);
+    }
+
+    /** Whether any of it was made in place of what the line has lost. */
+    boolean concealed(long frame) {
+        return ear.concealed(frame);
     }
 
     /** Since when somebody speaks, or last spoke. */

@@ -116,7 +116,10 @@ final class Signals implements Listening.Listener {
     void compare(Mouth mouth) {
         long frames = listening.frames();
         for (compared = Math.max(compared, frames - MOST_COMPARED); compared < frames; compared++) {
-            echo.frame(mouth.level((int) (frames - 1 - compared) * 10), listening.level(compared));
+            echo.frame(
+                    mouth.level((int) (frames - 1 - compared) * 10),
+                    listening.level(compared),
+                    listening.concealed(compared));
         }
     }
 

@@ -84,6 +84,11 @@ public final class Ear {
         return levels.at(frame);
     }
 
+    /** Whether any of it was made in place of what the line has lost. */
+    public boolean concealed(long frame) {
+        return levels.concealed(frame);
+    }
+
     /** Whether the detector rests. */
     public boolean asleep() {
         return asleep;
@@ -94,22 +99,26 @@ public final class Ear {
         return windowsSeen;
     }
 
-    /** Takes samples at 8 kHz in, any number of them: what is heard does not depend on how they are parted. */
-    public void hear(short[] samples, int offset, int count) {
+    /**
+     * Takes samples at 8 kHz in, any number of them: what is heard does not depend on how they are parted.
+     *
+     * @param concealed that they were made in place of what a line has lost
+     */
+    public void hear(short[] samples, int offset, int count, boolean concealed) {
         int done = 0;
         while (done < count) {
             // Up to a window's end at most, so that a window is judged by what was heard until then and nothing more.
             int part = Math.min(
                     count - done, Math.min(STEP - (int) (recent.end() % STEP), WINDOW - (int) (recent.end() % WINDOW)));
-            step(samples, offset + done, part);
+            step(samples, offset + done, part, concealed);
             done += part;
         }
     }
 
-    private void step(short[] samples, int offset, int count) {
+    private void step(short[] samples, int offset, int count, boolean concealed) {
         recent.add(samples, offset, count);
         long before = levels.count();
-        levels.add(samples, offset, count, gate.on());
+        levels.add(samples, offset, count, gate.on(), concealed);
         for (long frame = before; frame < levels.count(); frame++) {
             if (levels.at(frame) > levels.audible()) {
                 lastSound = frame;

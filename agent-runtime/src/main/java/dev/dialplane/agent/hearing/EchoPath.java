@@ -86,21 +86,27 @@ public final class EchoPath {
      *
      * @param sentRms what the caller hears of the agent, an RMS value in 16-bit steps
      * @param heardRms what comes from the caller
+     * @param concealed that it was made in place of what the line has lost: a repetition of what came before and then silence,
+     *     it says nothing of how the line answers what the agent says now, so that nothing is learned from it; and it is whose
+     *     the sound before it was
      */
-    public void frame(float sentRms, float heardRms) {
+    public void frame(float sentRms, float heardRms, boolean concealed) {
         float out = decibels(sentRms);
         float in = decibels(heardRms);
         int at = (int) (count & KEPT - 1);
         sent[at] = out;
         heard[at] = in;
-        verdicts[at] = verdict(in);
+        verdicts[at] = concealed ? repeated(in) : verdict(in);
         if (out >= LOUD_DB) {
             lastLoud = count;
         }
-        // Somebody who speaks over the echo says nothing about it; but who goes on for a second may be a louder echo.
-        others = verdicts[at] < 0 ? others + 1 : 0;
-        if (count - lastLoud < LAGS && (others == 0 || others > LONG_SPEECH)) {
-            learn(in);
+        if (!concealed) {
+            // Somebody who speaks over the echo says nothing about it; but who goes on for a second may be a louder
+            // echo.
+            others = verdicts[at] < 0 ? others + 1 : 0;
+            if (count - lastLoud < LAGS && (others == 0 || others > LONG_SPEECH)) {
+                learn(in);
+            }
         }
         count++;
     }
@@ -164,6 +170,11 @@ public final class EchoPath {
             loudest = Math.max(loudest, sentAt(count - i));
         }
         return (byte) (in <= Math.max(SILENT_DB, loudest + gain) + MARGIN_DB ? 1 : -1);
+    }
+
+    /** The verdict on what was made of a loss. */
+    private byte repeated(float in) {
+        return lag < 0 || in <= SILENT_DB ? 0 : verdicts[(int) (count - 1 & KEPT - 1)];
     }
 
     private float sentAt(long frame) {

@@ -16,8 +16,9 @@ final class Levels {
     static final float INAUDIBLE = 16;
 
     /**
-     * What never gets louder than this, −60 dBov, is nobody who speaks into a telephone: the noise of a line is, and torn by
-     * losses the detector takes it for speech, at its own level about half of the time.
+     * What never gets louder than this, −60 dBov, is nobody who speaks into a telephone. It is for lines that lose audio before
+     * it comes to the gateway: the silence in its place is not known for what it is and lowers the floor, and the line's noise,
+     * torn by it, is speech to the detector, at its own level about half of the time.
      */
     static final float FAINT = 32;
 
@@ -37,18 +38,29 @@ final class Levels {
     private final int[] histogram = new int[BINS];
     private int sounds;
     private final float[] levels = new float[KEPT];
+    private final boolean[] concealed = new boolean[KEPT];
     private final short[] partial = new short[FRAME];
     private int filled;
+    private boolean partlyConcealed;
     private long count;
     private float floor = INAUDIBLE;
 
-    /** Takes samples in; {@code speech} says that somebody speaks, so that the noise floor does not rise. */
-    void add(short[] samples, int offset, int length, boolean speech) {
+    /**
+     * Takes samples in.
+     *
+     * @param speech that somebody speaks, so that the noise floor does not rise
+     * @param concealed that they were made in place of what a line has lost. A frame that holds any such sample is as loud as
+     *     it is, so that a word goes on over a short loss and ends in a long one, but teaches neither how loud the line's quiet
+     *     is nor how loud the caller is
+     */
+    void add(short[] samples, int offset, int length, boolean speech, boolean concealed) {
         for (int i = 0; i < length; i++) {
             partial[filled++] = samples[offset + i];
+            partlyConcealed |= concealed;
             if (filled == FRAME) {
                 filled = 0;
-                push((float) Level.rms(partial, 0, FRAME), speech);
+                push((float) Level.rms(partial, 0, FRAME), speech, partlyConcealed);
+                partlyConcealed = false;
             }
         }
     }
@@ -60,7 +72,16 @@ final class Levels {
 
     /** The loudness of a frame; 0 for one that is no longer kept, or not there yet. */
     float at(long frame) {
-        return frame < 0 || frame >= count || frame < count - KEPT ? 0 : levels[(int) frame & KEPT - 1];
+        return isKept(frame) ? levels[(int) frame & KEPT - 1] : 0;
+    }
+
+    private boolean isKept(long frame) {
+        return frame >= Math.max(0, count - KEPT) && frame < count;
+    }
+
+    /** Whether any sample of a frame was made in place of what the line has lost; false for one that is no longer kept. */
+    boolean concealed(long frame) {
+        return isKept(frame) && concealed[(int) frame & KEPT - 1];
     }
 
     /** The loudness of the line when nobody speaks. */
@@ -100,14 +121,22 @@ final class Levels {
         return loudest;
     }
 
-    private void push(float level, boolean speech) {
+    private void push(float level, boolean speech, boolean made) {
+        int at = (int) count & KEPT - 1;
+        levels[at] = level;
+        concealed[at] = made;
+        count++;
+        if (!made) {
+            learn(level, speech);
+        }
+    }
+
+    private void learn(float level, boolean speech) {
         int bin = level < 1 ? -1 : (int) (20 * Math.log10(level)) - COUNTED_DB;
         if (bin >= 0) {
             histogram[Math.min(bin, BINS - 1)]++;
             sounds++;
         }
-        levels[(int) count & KEPT - 1] = level;
-        count++;
         if (level < floor) {
             floor += 0.2f * (level - floor);
         } else if (!speech) {

@@ -218,6 +218,18 @@ class InterruptionInCallTest {
     }
 
     @Test
+    void aLossOfTheLineDoesNotMakeItForgetItsEcho() {
+        TestGateway gateway = echoing(-15);
+
+        gateway.loses(50);
+        bench.until("the reply is over", 30_000, () -> gateway.agentTurns().size() == 2);
+
+        assertThat(gateway.agentTurns().get(1).getHeardText()).isEqualTo(LONG);
+        assertThat(gateway.all(MessageCase.CLEAR)).hasSize(clearsBefore);
+        assertThat(gateway.callerTurns()).hasSize(1);
+    }
+
+    @Test
     void overItsEchoTheAgentIsInterruptedAsWithoutOne() {
         TestGateway gateway = echoing(-15);
         bench.time.advance(1000);

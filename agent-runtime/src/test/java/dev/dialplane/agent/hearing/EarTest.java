@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dialplane.agent.testing.Recordings;
 import dev.dialplane.audio.ComfortNoise;
+import dev.dialplane.audio.Concealment;
 import dev.dialplane.audio.G711;
 import dev.dialplane.audio.Level;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With the real detector, on real speech. */
@@ -59,6 +61,41 @@ class EarTest {
         assertThat(heard).isEmpty();
     }
 
+    /** The detector sleeps on a line's noise, and what the line loses of it does not wake it: windows of 32 ms, of 1,875. */
+    @ParameterizedTest(name = "noise of {0} dBov, a loss of {2} frames begins in {1} of them")
+    @CsvSource(delimiter = '|', textBlock = """
+        -65 | 0.1   | 1  | 40
+        -65 | 0.017 | 3  | 40
+        -65 | 0.01  | 10 | 40
+        -60 | 0.017 | 3  | 40
+        -60 | 0.01  | 10 | 40
+        -54 | 0.017 | 3  | 120
+        -54 | 0.01  | 10 | 120
+        -45 | 0.017 | 3  | 220
+        -45 | 0.01  | 10 | 220
+        """)
+    void theDetectorRestsOnTheNoiseOfALineWhoseLossesAreConcealed(int dBov, double share, int burst, int windows) {
+        ComfortNoise noise = new ComfortNoise(SECOND, dBov, 1);
+        Concealment concealment = new Concealment(SECOND);
+        Random random = new Random(1);
+        short[] frame = new short[160];
+        int losing = 0;
+        for (int at = 0; at < 60 * SECOND; at += frame.length) {
+            losing = losing > 0 ? losing - 1 : random.nextDouble() < share ? burst : 0;
+            boolean lost = losing > 0;
+            noise.fill(frame, 0, frame.length);
+            if (lost) {
+                concealment.conceal(frame, 0, frame.length);
+            } else {
+                concealment.heard(frame, 0, frame.length);
+            }
+            ear.hear(frame, 0, frame.length, lost);
+        }
+
+        assertThat(heard).isEmpty();
+        assertThat(ear.windowsSeen()).isLessThan(windows);
+    }
+
     /** Of a telephone's usual quiet line, with frames of 20 ms lost and nothing in their place. */
     @Test
     void theNoiseOfALineThatLosesFramesIsNoSpeech() {
@@ -86,8 +123,8 @@ class EarTest {
         heard.clear();
 
         Ear other = new Ear(listener());
-        other.hear(late, 0, late.length);
-        other.hear(new short[SECOND], 0, SECOND);
+        other.hear(late, 0, late.length, false);
+        other.hear(new short[SECOND], 0, SECOND, false);
 
         assertThat(heard).hasSameSizeAs(awake);
         assertThat(position(heard.getFirst()) - 5 * SECOND)
@@ -107,7 +144,7 @@ class EarTest {
 
         Ear other = new Ear(listener());
         for (int at = 0; at < padded.length; at += block) {
-            other.hear(padded, at, Math.min(block, padded.length - at));
+            other.hear(padded, at, Math.min(block, padded.length - at), false);
         }
 
         assertThat(usual).isNotEmpty();
@@ -123,7 +160,7 @@ class EarTest {
         heard.clear();
         short[] quiet = overLine(speech(), -36);
 
-        new Ear(listener()).hear(quiet, 0, quiet.length);
+        new Ear(listener()).hear(quiet, 0, quiet.length, false);
 
         assertThat(position(heard.getFirst())).isBetween(usual, usual + SECOND / 20);
     }
@@ -156,7 +193,7 @@ class EarTest {
 
     private void hear(short[] samples, int block) {
         for (int at = 0; at < samples.length; at += block) {
-            ear.hear(samples, at, Math.min(block, samples.length - at));
+            ear.hear(samples, at, Math.min(block, samples.length - at), false);
         }
     }
 

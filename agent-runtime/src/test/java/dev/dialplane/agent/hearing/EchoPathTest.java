@@ -8,6 +8,8 @@ import dev.dialplane.audio.G711;
 import dev.dialplane.audio.Level;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes back of the agent's sound, by loudness alone. Figures are RMS values of 10 ms in 16-bit steps. */
 class EchoPathTest {
@@ -21,7 +23,7 @@ class EchoPathTest {
     @Test
     void anEchoIsKnownWithinTwoSecondsByItsDelayAndItsLoudness() {
         for (int frame = 0; frame < 200; frame++) {
-            path.frame(agent[frame], mixed(echo(frame, 18, -20)));
+            path.frame(agent[frame], mixed(echo(frame, 18, -20)), false);
         }
 
         assertThat(path.known()).isTrue();
@@ -32,14 +34,14 @@ class EchoPathTest {
     @Test
     void aKnownEchoIsExplainedAndTheCallerOverItIsNot() {
         for (int frame = 0; frame < 300; frame++) {
-            path.frame(agent[frame], mixed(echo(frame, 18, -20)));
+            path.frame(agent[frame], mixed(echo(frame, 18, -20)), false);
         }
         assertThat(path.explains(100)).isTrue();
         assertThat(path.explainsWhatCameLast()).isTrue();
 
         int frames = 0;
         for (int frame = 300; path.explainsWhatCameLast() && frame < 400; frame++, frames++) {
-            path.frame(agent[frame], mixed(echo(frame, 18, -20), caller[frame]));
+            path.frame(agent[frame], mixed(echo(frame, 18, -20), caller[frame]), false);
         }
 
         assertThat(frames).as("frames until the caller is heard over the echo").isBetween(1, 15);
@@ -48,7 +50,7 @@ class EchoPathTest {
     @Test
     void onALineWithoutEchoNothingIsExplained() {
         for (int frame = 0; frame < agent.length; frame++) {
-            path.frame(agent[frame], mixed(0));
+            path.frame(agent[frame], mixed(0), false);
             assertThat(path.known()).isFalse();
         }
     }
@@ -57,22 +59,60 @@ class EchoPathTest {
     void whoSpeaksWhileTheAgentDoesIsNoEcho() {
         int known = 0;
         for (int frame = 0; frame < agent.length; frame++) {
-            path.frame(agent[frame], mixed(caller[frame]));
+            path.frame(agent[frame], mixed(caller[frame]), false);
             known += path.known() ? 1 : 0;
         }
 
         assertThat(known).isZero();
     }
 
+    /** Nothing comes for as long, and silence is made of it. */
+    @ParameterizedTest(name = "{0} frames")
+    @ValueSource(ints = {2, 20, 100, 300})
+    void aLossChangesNothingOfWhatIsKnown(int lost) {
+        for (int frame = 0; frame < 300; frame++) {
+            path.frame(agent[frame], mixed(echo(frame, 18, -20)), false);
+        }
+        double gain = path.gainDb();
+
+        for (int frame = 300; frame < 300 + lost; frame++) {
+            path.frame(agent[frame], 0, true);
+        }
+
+        assertThat(path.known()).isTrue();
+        assertThat(path.delayMs()).isCloseTo(180, within(20));
+        assertThat(path.gainDb()).isEqualTo(gain);
+    }
+
+    /** What is made of a loss is as loud as what came before it, whatever the agent has said meanwhile. */
+    @Test
+    void whatIsMadeOfALossIsWhoseTheSoundBeforeItWas() {
+        for (int frame = 0; frame < 300; frame++) {
+            path.frame(agent[frame], mixed(echo(frame, 18, -20)), false);
+        }
+        for (int frame = 0; frame < 30; frame++) {
+            path.frame(4000, 400, false);
+        }
+
+        for (int frame = 0; frame < 6; frame++) {
+            path.frame(0, 4000, true);
+        }
+        assertThat(path.explains(6)).as("the agent's").isTrue();
+
+        path.frame(0, 4000, false);
+        path.frame(0, 4000, true);
+        assertThat(path.explains(2)).as("the caller's").isFalse();
+    }
+
     @Test
     void anEchoThatEndsIsForgotten() {
         for (int frame = 0; frame < 300; frame++) {
-            path.frame(agent[frame], mixed(echo(frame, 30, -15)));
+            path.frame(agent[frame], mixed(echo(frame, 30, -15)), false);
         }
         assertThat(path.known()).isTrue();
 
         for (int frame = 0; frame < 600; frame++) {
-            path.frame(agent[frame % agent.length], mixed(0));
+            path.frame(agent[frame % agent.length], mixed(0), false);
         }
 
         assertThat(path.known()).isFalse();
@@ -81,7 +121,7 @@ class EchoPathTest {
     @Test
     void whatIsAsLoudAsTheAgentIsNoEcho() {
         for (int frame = 0; frame < 400; frame++) {
-            path.frame(agent[frame], mixed(echo(frame, 18, 0)));
+            path.frame(agent[frame], mixed(echo(frame, 18, 0)), false);
         }
 
         assertThat(path.known()).isFalse();

@@ -56,6 +56,7 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
     private long frames;
     private boolean sending;
     private boolean acknowledges = true;
+    private int losing;
     private int echoFrames;
     private double echoGain;
     public boolean canPause;
@@ -104,6 +105,11 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
         echoGain = Math.pow(10, gainDb / 20);
     }
 
+    /** The next frames do not come from the carrier: the gateway makes silence of them. */
+    public void loses(int frames) {
+        losing = frames;
+    }
+
     /** The far end says nothing about what it played. */
     public void acknowledgesNothing() {
         acknowledges = false;
@@ -148,10 +154,16 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
         System.arraycopy(speech, spoken, frame, 0, count);
         spoken += count;
         addEcho(frame);
+        boolean lost = losing > 0;
+        if (lost) {
+            losing--;
+            Arrays.fill(frame, (byte) 0xFF);
+        }
         requests.onNext(ConverseRequest.newBuilder()
                 .setAudio(AudioIn.newBuilder()
                         .setSeq(frames)
                         .setMediaTimeMs(frames * 20)
+                        .setConcealed(lost)
                         .setPayload(ByteString.copyFrom(frame)))
                 .build());
         play();

@@ -174,7 +174,7 @@ final class BargeInBench implements BenchMain.Bench {
         for (int at = 0; at + FRAME <= samples.length; at += FRAME) {
             // A frame is sent when it is full.
             now[0] = (at + FRAME) * 1000.0 / Mouth.RATE;
-            ear.hear(samples, at, FRAME);
+            ear.hear(samples, at, FRAME, false);
         }
         return decided.stream().mapToDouble(Double::doubleValue).toArray();
     }

@@ -17,7 +17,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,19 +34,26 @@ public final class LineMain {
 
     private LineMain() {}
 
-    private record Line(String name, UnaryOperator<short[]> effect) {}
+    /** What a line makes of a turn, and which of its frames of 20 ms are known to be made in place of lost ones. */
+    private record Carried(short[] samples, BitSet concealed) {
+        static Carried whole(short[] samples) {
+            return new Carried(samples, new BitSet());
+        }
+    }
+
+    private record Line(String name, Function<short[], Carried> effect) {}
 
     private static final List<Line> LINES = List.of(
-            new Line("as it is", samples -> samples),
-            new Line("5 % lost, silence", samples -> lossy(samples, 0.05, new Holes())),
+            new Line("as it is", Carried::whole),
+            new Line("5 % lost, silence", samples -> Carried.whole(lossy(samples, 0.05, new Holes()).samples)),
             new Line("5 % lost, concealed", samples -> lossy(samples, 0.05, new SampleDecoder(8_000, G711.MU_LAW))),
-            new Line("36 dB quieter", samples -> level(samples, -36)),
-            new Line("36 dB quieter, gain", samples -> leveled(level(samples, -36))),
-            new Line("10 % lost, silence", samples -> lossy(samples, 0.10, new Holes())),
+            new Line("36 dB quieter", samples -> Carried.whole(level(samples, -36))),
+            new Line("36 dB quieter, gain", samples -> Carried.whole(leveled(level(samples, -36)))),
+            new Line("10 % lost, silence", samples -> Carried.whole(lossy(samples, 0.10, new Holes()).samples)),
             new Line("10 % lost, concealed", samples -> lossy(samples, 0.10, new SampleDecoder(8_000, G711.MU_LAW))),
-            new Line("24 dB quieter", samples -> level(samples, -24)),
-            new Line("12 dB louder", samples -> level(samples, 12)),
-            new Line("12 dB louder, gain", samples -> leveled(level(samples, 12))));
+            new Line("24 dB quieter", samples -> Carried.whole(level(samples, -24))),
+            new Line("12 dB louder", samples -> Carried.whole(level(samples, 12))),
+            new Line("12 dB louder, gain", samples -> Carried.whole(leveled(level(samples, 12)))));
 
     /**
      * @param arguments the corpora's directory; where inference is, host:port, which must not ask for tokens; and, if not all
@@ -72,13 +79,14 @@ public final class LineMain {
                 for (Turn turn : turns) {
                     short[] good = new short[turn.audio().length];
                     G711.MU_LAW.decode(turn.audio(), 0, good, 0, good.length);
-                    short[] heard = line.effect.apply(good.clone());
+                    Carried heard = line.effect.apply(good.clone());
                     String said = turn.source()
                             .substring(turn.source().indexOf(':') + 1)
                             .replace("|", " ");
                     errors = errors.plus(WordErrors.between(
-                            said, recognizer.transcribe(heard, turn.millis()).text()));
-                    BitSet differs = speech(good);
+                            said,
+                            recognizer.transcribe(heard.samples, turn.millis()).text()));
+                    BitSet differs = speech(Carried.whole(good));
                     differs.xor(speech(heard));
                     frames += good.length / 80;
                     agree += good.length / 80 - differs.cardinality();
@@ -112,13 +120,15 @@ public final class LineMain {
         }
     }
 
-    private static short[] lossy(short[] samples, double share, LineDecoder decoder) {
+    private static Carried lossy(short[] samples, double share, LineDecoder decoder) {
         SplittableRandom random = new SplittableRandom(20261129);
         short[] out = samples.clone();
+        BitSet made = new BitSet();
         Ingress ingress = new Ingress(8_000, 1, decoder, (time, payload, concealed) -> {
             int at = (int) time * 8;
             int count = Math.min(FRAME, out.length - at);
             G711.MU_LAW.decode(payload, 0, out, at, count);
+            made.set(at / FRAME, concealed);
         });
         long now = 0;
         for (int n = 0; (n + 1) * FRAME <= samples.length; n++) {
@@ -132,7 +142,7 @@ public final class LineMain {
             ingress.tick(now);
         }
         ingress.tick(now + 80_000_000);
-        return out;
+        return new Carried(out, made);
     }
 
     /** As a telephone line carries it, in µ-law. */
@@ -157,7 +167,8 @@ public final class LineMain {
     }
 
     /** In which 10 ms the detector takes somebody to speak, looking back. */
-    private static BitSet speech(short[] samples) {
+    private static BitSet speech(Carried carried) {
+        short[] samples = carried.samples;
         BitSet speech = new BitSet();
         long[] began = {-1};
         Ear ear = new Ear(new Ear.Listener() {
@@ -172,9 +183,11 @@ public final class LineMain {
                 began[0] = -1;
             }
         });
-        ear.hear(samples, 0, samples.length);
+        for (int at = 0; at < samples.length; at += FRAME) {
+            ear.hear(samples, at, Math.min(FRAME, samples.length - at), carried.concealed.get(at / FRAME));
+        }
         short[] quiet = new short[8_000];
-        ear.hear(quiet, 0, quiet.length);
+        ear.hear(quiet, 0, quiet.length, false);
         if (began[0] >= 0) {
             speech.set((int) began[0] / 80, samples.length / 80);
         }
