@@ -171,40 +171,31 @@ class ThoughtTest {
         assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.FINISHED);
     }
 
+    /** If it was asked for. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Half-past ten in the morning,",
-                "On Tuesday at ten in the morning,",
-                "Tomorrow, at 11 at night,",
-                "Ten a.m.,",
-                "10 pm,"
-            })
-    void nothingIsAddedToAWholeTimeOfDay(String text) {
-        assertThat(Thought.of(text, Expected.VALUE)).isEqualTo(Thought.FINISHED);
-        assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.COMMA);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Half-past ten,",
-                "Half past ten,",
-                "Tuesday,",
-                "On Tuesday,",
-                "Next week,",
-                "Tomorrow, in the morning,",
-                "Tuesday, the fifth,",
-                "The second of May,",
-                "May 5,",
-                "The 5th,",
-                "At ten thirty,",
-                "10:30,",
-                "Tuesday at 10,",
-                "Noon,"
-            })
-    void aCommaAfterADayOrATimeThatWasAskedForLeavesItOpen(String text) {
-        assertThat(Thought.of(text, Expected.VALUE)).isEqualTo(Thought.OPEN);
+    @CsvSource(delimiter = '|', textBlock = """
+                    Half-past ten in the morning,     | FINISHED
+                    On Tuesday at ten in the morning, | FINISHED
+                    Tomorrow, at 11 at night,         | FINISHED
+                    Ten a.m.,                         | FINISHED
+                    10 pm,                            | FINISHED
+                    Half-past ten,                    | OPEN
+                    Half past ten,                    | OPEN
+                    Tuesday,                          | OPEN
+                    On Tuesday,                       | OPEN
+                    Next week,                        | OPEN
+                    Tomorrow, in the morning,         | OPEN
+                    Tuesday, the fifth,               | OPEN
+                    The second of May,                | OPEN
+                    May 5,                            | OPEN
+                    The 5th,                          | OPEN
+                    At ten thirty,                    | OPEN
+                    10:30,                            | OPEN
+                    Tuesday at 10,                    | OPEN
+                    Noon,                             | OPEN
+                    """)
+    void aCommaAfterADayOrATimeLeavesItOpenUnlessItIsAWholeTimeOfDay(String text, Thought askedFor) {
+        assertThat(Thought.of(text, Expected.VALUE)).isEqualTo(askedFor);
         assertThat(Thought.of(text, Expected.ANYTHING)).isEqualTo(Thought.COMMA);
     }
 
