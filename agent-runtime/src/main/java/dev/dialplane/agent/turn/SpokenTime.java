@@ -38,8 +38,8 @@ enum SpokenTime {
 
     private static final Set<String> PARTS_OF_DAY = words("morning afternoon evening night lunchtime");
 
-    private static final Set<String> TIMES = words("o'clock noon midnight midday a.m p.m");
-    private static final Set<String> HALVES = words("am pm");
+    private static final Set<String> TIMES = words("o'clock noon midnight midday");
+    private static final Set<String> HALVES = words("am pm a.m p.m");
     private static final Pattern TIME = Pattern.compile("\\d{1,2}([:.]\\d{2})?(am|pm|a\\.m|p\\.m)|\\d{1,2}:\\d{2}");
 
     private static final Set<String> NUMBERS =
@@ -64,7 +64,9 @@ enum SpokenTime {
             // "Good morning" is a greeting.
             return before.equals("good") ? NONE : PART_OF_DAY;
         }
-        if (TIMES.contains(last) || TIME.matcher(last).matches() || HALVES.contains(last) && number(before)) {
+        // "I am" is none, but nothing else is written "a.m.".
+        boolean half = HALVES.contains(last) && (last.contains(".") || number(before));
+        if (half || TIMES.contains(last) || TIME.matcher(last).matches()) {
             return CLOCK;
         }
         if (month(words, words.size() - 1)
@@ -82,7 +84,7 @@ enum SpokenTime {
             int in = last.equals("night") || size < 2 || !words.get(size - 2).equals("the") ? size - 2 : size - 3;
             return in > 0 && atEnd(words.subList(0, in)) == CLOCK;
         }
-        return atEnd(words) == CLOCK && (HALVES.contains(last) || last.equals("a.m") || last.equals("p.m"));
+        return atEnd(words) == CLOCK && HALVES.contains(last);
     }
 
     /** "Half-past ten", "at ten thirty", "May 5": what stands before the numbers says what they are. */
