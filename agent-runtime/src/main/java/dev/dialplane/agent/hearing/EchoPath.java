@@ -43,7 +43,6 @@ public final class EchoPath {
     private static final int KEPT = 512;
 
     private final float[] sent = new float[KEPT];
-    private final float[] heard = new float[KEPT];
     /** 1 where a frame is no louder than an echo would be, −1 where it is, 0 where it is silent. */
     private final byte[] verdicts = new byte[KEPT];
 
@@ -95,7 +94,6 @@ public final class EchoPath {
         float in = decibels(heardRms);
         int at = (int) (count & KEPT - 1);
         sent[at] = out;
-        heard[at] = in;
         verdicts[at] = concealed ? repeated(in) : verdict(in);
         if (out >= LOUD_DB) {
             lastLoud = count;
