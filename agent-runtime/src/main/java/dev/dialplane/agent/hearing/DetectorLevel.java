@@ -29,7 +29,9 @@ final class DetectorLevel {
     private float gain = 1;
 
     /**
-     * Takes in how the line is before the next window.
+     * Takes in how the line is before the next window. What was made in place of what the line has lost is in neither level: its
+     * silence would lower the noise, and its repetitions are of a caller who is counted already. Where such frames are in the
+     * window, they are made louder like what is around them.
      *
      * @param loud the loud parts of what was heard so far; 0 if nothing was
      * @param floor the noise when nobody speaks

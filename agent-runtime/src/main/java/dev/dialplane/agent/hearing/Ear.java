@@ -102,7 +102,8 @@ public final class Ear {
     /**
      * Takes samples at 8 kHz in, any number of them: what is heard does not depend on how they are parted.
      *
-     * @param concealed that they were made in place of what a line has lost
+     * @param concealed that they were made in place of what a line has lost. The detector hears them like all others: somebody
+     *     speaks on over a short loss, and has fallen silent in a long one
      */
     public void hear(short[] samples, int offset, int count, boolean concealed) {
         int done = 0;
