@@ -58,19 +58,11 @@ public class AgentPods {
     /** Whether what the informers listed first has been taken in. */
     private volatile boolean known;
 
+    /** Knows no pods until it is started, or told of some. */
     @Inject
-    AgentPods(KubernetesClient client, OperatorConfig config, Clock clock) {
-        this(client, config.namespaces().orElse(List.of()), clock);
-    }
-
-    /**
-     * Knows no pods until it is started, or told of some.
-     *
-     * @param namespaces those that are watched; empty for all
-     */
-    public AgentPods(KubernetesClient client, List<String> namespaces, Clock clock) {
+    public AgentPods(KubernetesClient client, OperatorConfig config, Clock clock) {
         this.client = client;
-        this.namespaces = namespaces;
+        namespaces = config.namespaces().orElse(List.of());
         this.clock = clock;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dialplane.contracts.agent.v1.Phase;
 import dev.dialplane.contracts.control.v1.AgentState;
 import dev.dialplane.contracts.control.v1.AgentStates;
+import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.pool.AgentPhase;
 import dev.dialplane.operator.pool.AgentPods;
 import dev.dialplane.operator.pool.Labels;
@@ -12,7 +13,10 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -32,7 +36,16 @@ class AgentBoardTest {
     private final KubernetesClient nowhere = new KubernetesClientBuilder()
             .withConfig(new ConfigBuilder().withMasterUrl("http://127.0.0.1:1").build())
             .build();
-    private final AgentPods pods = new AgentPods(nowhere, List.of(), Clock.fixed(NOW, ZoneOffset.UTC));
+    private final OperatorConfig config = new SmallRyeConfigBuilder()
+            .withMapping(OperatorConfig.class)
+            .withConverter(Duration.class, 100, new DurationConverter())
+            .withDefaultValues(Map.of(
+                    "dialplane.operator.identity", "operator-1",
+                    "dialplane.operator.address", "127.0.0.1:7090",
+                    "dialplane.operator.namespace", "dialplane-system"))
+            .build()
+            .getConfigMapping(OperatorConfig.class);
+    private final AgentPods pods = new AgentPods(nowhere, config, Clock.fixed(NOW, ZoneOffset.UTC));
     private final AgentBoard board = new AgentBoard(pods, Clock.fixed(NOW, ZoneOffset.UTC));
 
     @BeforeEach
