@@ -1,9 +1,8 @@
 package dev.dialplane.agent.turn;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -53,20 +52,48 @@ public record Agreement(Verdict verdict, boolean all) {
                     + " am do did be to by for with me my this the a call would want like prefer record recorded recording recordings"
                     + " okay with sir madam ma'am here hai है थीक बात");
 
+    private static final Set<String> RECORDING = words("record recorded recording recordings रिकॉर्डिंग रिकॉर्ड");
+
+    /** Which recording it is. */
+    private static final Set<String> WHICH = words("the this that my our your call");
+
+    /** What somebody may not want, and whom or what to be recorded. */
+    private static final Set<String> WANTED =
+            words("want wish like agree consent you me this it the call to be being my");
+
+    /** Words that say something together, in this order; {@code between} them others may stand that do not change it. */
+    private record Phrase(Set<String> between, List<Set<String>> words) {
+        /** Where it ends if it begins there; there if it does not. */
+        int end(List<String> turn, int from) {
+            int at = from;
+            for (Set<String> next : words) {
+                while (at > from
+                        && at < turn.size()
+                        && !next.contains(turn.get(at))
+                        && between.contains(turn.get(at))) {
+                    at++;
+                }
+                if (at == turn.size() || !next.contains(turn.get(at))) {
+                    return from;
+                }
+                at++;
+            }
+            return at;
+        }
+    }
+
     /**
-     * A consent that is taken back: what is to be done, then what with. A recording that somebody has, or of which they are told
-     * that it was not made, is none of this call's.
+     * By them a consent is taken back. A recording that somebody has, or of which they are told that it was not made, is none of
+     * this call's.
      */
-    private static final List<Pattern> WITHDRAWALS = Stream.of(
-                    "\\b(?:stop|end|cancel|delete|erase|turn off|switch off)(?: (?:the|this|that|my|our|your|call))*"
-                            + " (?:record|recording|recordings)\\b",
-                    "\\b(?:turn|switch) (?:the|this|that|your)(?: call)? recording off\\b",
-                    "\\b(?:don't|dont|do not|never|without)(?: (?:want|wish|like|agree|consent))?"
-                            + "(?: (?:you|me|this|it|the|call|to|be|being|my))* (?:record|recorded|recording)\\b",
-                    "\\bnot (?:to )?be recorded\\b",
-                    "(?:recording|record|रिकॉर्डिंग|रिकॉर्ड) (?:band|mat|na|nahi|nahin|बंद|मत|ना|नहीं)(?= |$)")
-            .map(Pattern::compile)
-            .toList();
+    private static final List<Phrase> WITHDRAWALS = List.of(
+            new Phrase(WHICH, List.of(words("stop end cancel delete erase"), RECORDING)),
+            new Phrase(WHICH, List.of(words("turn switch"), words("off"), RECORDING)),
+            new Phrase(WHICH, List.of(words("turn switch"), RECORDING, words("off"))),
+            new Phrase(WANTED, List.of(words("don't dont never without"), RECORDING)),
+            new Phrase(WANTED, List.of(words("do"), words("not"), RECORDING)),
+            new Phrase(WANTED, List.of(words("not"), words("be"), RECORDING)),
+            new Phrase(Set.of(), List.of(RECORDING, words("band mat na nahi nahin बंद मत ना नहीं"))));
 
     /** Who takes a consent back says nothing else by them. */
     private static final Set<String> ASKING =
@@ -74,21 +101,22 @@ public record Agreement(Verdict verdict, boolean all) {
 
     /** Judges what somebody says who has agreed before: {@code DECLINED} if they take it back, or else {@code UNCLEAR}. */
     public static Agreement withdrawal(String text) {
-        String words = String.join(" ", Words.of(text));
-        for (Pattern pattern : WITHDRAWALS) {
-            Matcher found = pattern.matcher(words);
-            if (found.find()) {
-                String rest = words.substring(0, found.start()) + words.substring(found.end());
-                boolean all = Words.of(rest).stream()
-                        .allMatch(word -> LEADS.contains(word)
-                                || BESIDE.contains(word)
-                                || ASKING.contains(word)
-                                || NO.contains(word)
-                                || WEAK_YES.contains(word));
-                return new Agreement(Verdict.DECLINED, all);
+        List<String> words = Words.of(text);
+        for (int from = 0; from < words.size(); from++) {
+            for (Phrase phrase : WITHDRAWALS) {
+                int end = phrase.end(words, from);
+                if (end > from) {
+                    List<String> rest = new ArrayList<>(words.subList(0, from));
+                    rest.addAll(words.subList(end, words.size()));
+                    return new Agreement(Verdict.DECLINED, rest.stream().allMatch(Agreement::isBesideAWithdrawal));
+                }
             }
         }
         return new Agreement(Verdict.UNCLEAR, false);
+    }
+
+    private static boolean isBesideAWithdrawal(String word) {
+        return Stream.of(LEADS, BESIDE, ASKING, NO, WEAK_YES).anyMatch(known -> known.contains(word));
     }
 
     /** Judges a turn. */

@@ -53,7 +53,17 @@ class AgreementTest {
                     Delete the recording, and call me back.         | DECLINED | false
                     Recording band karo.                            | DECLINED | true
                     रिकॉर्डिंग बंद कीजिए।                              | DECLINED | true
+                    Switch off this call recording, please.         | DECLINED | true
+                    I would rather not be recorded.                 | DECLINED | true
+                    I'd prefer not to be recorded, thanks.          | DECLINED | true
+                    I do not agree to being recorded.               | DECLINED | true
+                    Please go on without recording this.            | DECLINED | false
                     Don't you have a record of my booking?          | UNCLEAR  | false
+                    You did not record my last order.               | UNCLEAR  | false
+                    At the end you want to record my name?          | UNCLEAR  | false
+                    Please turn the recording on.                   | UNCLEAR  | false
+                    Is the recording off?                           | UNCLEAR  | false
+                    I heard the recording, don't call me.           | UNCLEAR  | false
                     It was not recorded in your books.              | UNCLEAR  | false
                     I have a recording of the last call.            | UNCLEAR  | false
                     No.                                             | UNCLEAR  | false
