@@ -22,6 +22,7 @@ final class CallerTurn {
     private boolean heardHere;
     private String keys = "";
     private long keyedAt;
+    private long keyedSample;
     private int revision;
     private boolean echo;
     private OptionalDouble soundsFinished = OptionalDouble.empty();
@@ -87,7 +88,12 @@ final class CallerTurn {
 
     /** What was said, and after it what was pressed. */
     String text() {
-        return joined(joined(before, text), Dtmf.asText(keys));
+        return joined(words(), Dtmf.asText(keys));
+    }
+
+    /** What was said of it. */
+    String words() {
+        return joined(before, text);
     }
 
     /** Rises with every change of the text. */
@@ -107,6 +113,11 @@ final class CallerTurn {
     /** When the last of them was, in the loop's time. */
     long keyedAt() {
         return keyedAt;
+    }
+
+    /** Where that was. */
+    long keyedSample() {
+        return keyedSample;
     }
 
     boolean hasWords() {
@@ -153,6 +164,7 @@ final class CallerTurn {
         keys += key;
         revision++;
         keyedAt = now;
+        keyedSample = at;
         decided = false;
         if (!speaking) {
             end = at;

@@ -3,6 +3,8 @@ package dev.dialplane.agent.call;
 import dev.dialplane.agent.dialogue.Consent;
 import dev.dialplane.agent.dialogue.Consent.State;
 import dev.dialplane.agent.dialogue.Dialogue;
+import dev.dialplane.agent.dialogue.Said;
+import dev.dialplane.contracts.agent.v1.ConsentBy;
 import dev.dialplane.contracts.agent.v1.ConsentVerdict;
 import dev.dialplane.contracts.agent.v1.ConverseResponse;
 import dev.dialplane.contracts.agent.v1.RecordingControl;
@@ -11,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the call is recorded: the caller is asked, and agrees in words, or it is not; while something is asked for that
- * must not be kept, the recording pauses. The gateway is told of every change.
+ * Whether the call is recorded: the caller is asked, and agrees in words or by a key, or it is not; while something is asked
+ * for that must not be kept, the recording pauses. The gateway is told of every change.
  */
 final class Consenting {
     private final CallContext call;
@@ -37,9 +39,8 @@ final class Consenting {
     }
 
     /** A turn of the caller's was committed. */
-    void answered(String text, long startMediaMs) {
-        dialogue.consent(
-                dialogue.consent().answered(text, startMediaMs, call.loop().wallMillis(), dialogue.callerTurns()));
+    void answered(Said said) {
+        dialogue.consent(dialogue.consent().answered(said, call.loop().wallMillis(), dialogue.callerTurns()));
         tell();
     }
 
@@ -50,8 +51,8 @@ final class Consenting {
     }
 
     /** What is said to a turn that only answers the question; empty where a model is to reply. */
-    Optional<String> reply(String text) {
-        PhraseKind phrase = switch (dialogue.consent().only(text, dialogue.callerTurns() + 1)) {
+    Optional<String> reply(CallerTurn turn) {
+        PhraseKind phrase = switch (dialogue.consent().only(turn.words(), turn.keys(), dialogue.callerTurns() + 1)) {
             case AGREED -> PhraseKind.PHRASE_KIND_CONSENT_AGREED;
             case DECLINED -> PhraseKind.PHRASE_KIND_CONSENT_DECLINED;
             case UNCLEAR -> PhraseKind.PHRASE_KIND_UNSPECIFIED;
@@ -77,12 +78,18 @@ final class Consenting {
         if (verdict == ConsentVerdict.CONSENT_VERDICT_UNSPECIFIED) {
             return;
         }
+        ConsentBy by = switch (consent.by()) {
+            case NOTHING -> ConsentBy.CONSENT_BY_UNSPECIFIED;
+            case WORDS -> ConsentBy.CONSENT_BY_WORDS;
+            case KEYS -> ConsentBy.CONSENT_BY_KEY;
+        };
         RecordingControl control = RecordingControl.newBuilder()
                 .setOn(consent.state() == State.AGREED && !dialogue.sensitive())
                 .setConsent(dev.dialplane.contracts.agent.v1.Consent.newBuilder()
                         .setVerdict(verdict)
                         .setAskedUnixMs(consent.askedAt())
-                        .setAnsweredUnixMs(consent.answeredAt()))
+                        .setAnsweredUnixMs(consent.answeredAt())
+                        .setBy(by))
                 .build();
         if (!control.equals(told)) {
             told = control;

@@ -40,8 +40,9 @@ final class Replies {
     }
 
     /** Begins a reply to what the caller has said. */
-    Answer begin(Dialogue dialogue, String text, boolean speculative) {
-        Optional<String> known = consenting.reply(text);
+    Answer begin(Dialogue dialogue, CallerTurn turn, boolean speculative) {
+        String text = turn.text();
+        Optional<String> known = consenting.reply(turn);
         if (known.isPresent()) {
             Answer answer = new Answer(call, text, listener);
             answer.generate(pipeline.own(answer));

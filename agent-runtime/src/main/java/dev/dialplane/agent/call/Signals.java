@@ -96,8 +96,10 @@ final class Signals implements Listening.Listener {
     }
 
     /** A turn that another agent has heard, and has not answered. */
-    void taken(String text) {
-        turn = CallerTurn.taken(text, listening.heard(), call.loop().nanos());
+    CallerTurn taken(String text) {
+        CallerTurn taken = CallerTurn.taken(text, listening.heard(), call.loop().nanos());
+        turn = taken;
+        return taken;
     }
 
     /** The caller has pressed a key. */

@@ -1,6 +1,7 @@
 package dev.dialplane.agent.call;
 
 import dev.dialplane.agent.dialogue.Dialogue;
+import dev.dialplane.agent.dialogue.Said;
 import dev.dialplane.agent.speaking.Speech;
 import dev.dialplane.contracts.agent.v1.AgentSpeechStarted;
 import dev.dialplane.contracts.agent.v1.AgentTurn;
@@ -38,7 +39,8 @@ final class TurnRecord {
                                 .setText(dialogue.sensitive() ? WITHHELD : turn.text())
                                 .setStartMs(startMs)
                                 .setEndMs(listening.mediaMs(turn.end()))));
-        consenting.answered(turn.text(), startMs);
+        long keyedMs = turn.keys().isEmpty() ? 0 : listening.mediaMs(turn.keyedSample());
+        consenting.answered(new Said(turn.words(), startMs, turn.keys(), keyedMs));
         return number;
     }
 

@@ -142,9 +142,9 @@ final class Turns implements Signals.Listener, Answer.Listener {
 
     /** Answers what the caller has said to an agent that is gone. */
     void answer(String text) {
-        signals.taken(text);
+        CallerTurn taken = signals.taken(text);
         slow.waits(Patience.For.REPLY, call.loop().nanos());
-        answer = replies.begin(dialogue, text, false);
+        answer = replies.begin(dialogue, taken, false);
     }
 
     /** Goes on with what another agent had tools run for. */
@@ -394,7 +394,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         boolean mayBeAll = current.keys().isEmpty() && thought.mayBeAll();
         if (answer == null && (current.decided() || mayBeAll)) {
             sequel.drop();
-            answer = replies.begin(dialogue, current.text(), !current.decided());
+            answer = replies.begin(dialogue, current, !current.decided());
         }
         sayAnswer();
     }
@@ -546,7 +546,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         if (current != null && !current.speaking()) {
             replies.again(status, () -> {
                 if (signals.turn() == current && answer == null && current.decided()) {
-                    answer = replies.begin(dialogue, current.text(), false);
+                    answer = replies.begin(dialogue, current, false);
                 }
             });
         }

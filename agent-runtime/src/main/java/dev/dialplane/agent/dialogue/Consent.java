@@ -8,10 +8,11 @@ import dev.dialplane.agent.turn.Agreement;
  * @param state how far that is settled
  * @param askedAt when the question had been heard to its end, unix ms; 0 before
  * @param askedMediaMs the same on the caller's time base
- * @param answeredAt when the words that answer it were taken for the caller's turn, unix ms; 0 before
+ * @param answeredAt when what answers it was taken for the caller's turn, unix ms; 0 before
  * @param turn the number of that turn; 0 before, and where no turn answers it
+ * @param by how that turn answers it
  */
-public record Consent(State state, long askedAt, long askedMediaMs, long answeredAt, int turn) {
+public record Consent(State state, long askedAt, long askedMediaMs, long answeredAt, int turn, By by) {
     /** How far it is settled. Checkpoints hold the ordinals: append only. */
     public enum State {
         NOT_ASKED,
@@ -23,57 +24,82 @@ public record Consent(State state, long askedAt, long askedMediaMs, long answere
         UNCLEAR
     }
 
+    /** How it was answered. */
+    public enum By {
+        /** Not, or not yet. */
+        NOTHING,
+        WORDS,
+        /** A key was pressed, whatever was said beside it. */
+        KEYS
+    }
+
     /** A call that is not recorded, or not yet. */
-    public static final Consent NONE = new Consent(State.NOT_ASKED, 0, 0, 0, 0);
+    public static final Consent NONE = new Consent(State.NOT_ASKED, 0, 0, 0, 0, By.NOTHING);
 
     /** A caller who answers begins with the question's last syllable at the soonest: who began before has not heard it. */
     static final long OVERLAP_MS = 250;
 
     /** The question was heard to its end. */
     public Consent asked(long unixMs, long mediaMs) {
-        return state == State.NOT_ASKED ? new Consent(State.ASKED, unixMs, mediaMs, 0, 0) : this;
+        return state == State.NOT_ASKED ? new Consent(State.ASKED, unixMs, mediaMs, 0, 0, By.NOTHING) : this;
     }
 
     /**
-     * A turn of the caller's was committed. It answers the question, or takes the answer back.
-     *
-     * @param startMediaMs when it began; words that were begun before the question was heard do not answer it
+     * A turn of the caller's was committed. It answers the question, or takes the answer back. Words that were begun, and
+     * keys that were pressed, before the question was heard do not answer it.
      */
-    public Consent answered(String text, long startMediaMs, long unixMs, int byTurn) {
-        if (state == State.AGREED && Agreement.withdrawal(text).verdict() == Agreement.Verdict.DECLINED) {
-            return new Consent(State.DECLINED, askedAt, askedMediaMs, unixMs, byTurn);
+    public Consent answered(Said said, long unixMs, int byTurn) {
+        if (state == State.AGREED && Agreement.withdrawal(said.words()).verdict() == Agreement.Verdict.DECLINED) {
+            return new Consent(State.DECLINED, askedAt, askedMediaMs, unixMs, byTurn, By.WORDS);
         }
         if (state != State.ASKED) {
             return this;
         }
-        State next = heard(startMediaMs)
-                ? switch (Agreement.of(text).verdict()) {
+        By how = said.keys().isEmpty() ? By.WORDS : By.KEYS;
+        // A key answers by itself: what was said or pressed over the question does not make its caller unaware of it.
+        State next = heard(how == By.KEYS ? said.keyedMs() : said.beganMs())
+                ? switch (Agreement.of(said.words(), said.keys()).verdict()) {
                     case AGREED -> State.AGREED;
                     case DECLINED -> State.DECLINED;
                     case UNCLEAR -> State.UNCLEAR;
                 }
                 : State.UNCLEAR;
-        return new Consent(next, askedAt, askedMediaMs, unixMs, byTurn);
+        return new Consent(next, askedAt, askedMediaMs, unixMs, byTurn, how);
     }
 
     /** Something else was asked before an answer came. */
     public Consent lapsed(long unixMs) {
-        return state == State.ASKED ? new Consent(State.UNCLEAR, askedAt, askedMediaMs, unixMs, 0) : this;
+        return state == State.ASKED ? new Consent(State.UNCLEAR, askedAt, askedMediaMs, unixMs, 0, By.NOTHING) : this;
     }
 
-    private boolean heard(long startMediaMs) {
-        return startMediaMs >= askedMediaMs - OVERLAP_MS;
+    private boolean heard(long sinceMediaMs) {
+        return sinceMediaMs >= askedMediaMs - OVERLAP_MS;
     }
 
     /**
      * What a turn says to the question, or to the answer that was given before, where that is all it says and nothing more
      * is to be thought about it.
      *
+     * @param keys what was pressed, beside the words
      * @param byTurn its number: one that another agent has committed and not answered is answered by the next
      */
-    public Agreement.Verdict only(String text, int byTurn) {
-        boolean answers = state == State.ASKED || turn == byTurn && turn > 0;
-        Agreement agreement = answers ? Agreement.of(text) : Agreement.withdrawal(text);
-        return (answers || state == State.AGREED) && agreement.all() ? agreement.verdict() : Agreement.Verdict.UNCLEAR;
+    public Agreement.Verdict only(String words, String keys, int byTurn) {
+        boolean again = turn == byTurn && turn > 0;
+        if (again && by == By.KEYS && keys.isEmpty()) {
+            // The other agent wrote them down as words.
+            return Agreement.isOnlyKey(words) ? verdict() : Agreement.Verdict.UNCLEAR;
+        }
+        boolean answers = state == State.ASKED || again;
+        Agreement agreement = answers ? Agreement.of(words, keys) : Agreement.withdrawal(words);
+        boolean all = agreement.all() && (answers || keys.isEmpty());
+        return (answers || state == State.AGREED) && all ? agreement.verdict() : Agreement.Verdict.UNCLEAR;
+    }
+
+    private Agreement.Verdict verdict() {
+        return switch (state) {
+            case AGREED -> Agreement.Verdict.AGREED;
+            case DECLINED -> Agreement.Verdict.DECLINED;
+            case NOT_ASKED, ASKED, UNCLEAR -> Agreement.Verdict.UNCLEAR;
+        };
     }
 }

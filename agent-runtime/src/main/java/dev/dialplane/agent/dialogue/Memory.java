@@ -41,11 +41,17 @@ public record Memory(
     /** Of one that is recorded, or may be, or holds what must not be. */
     static final int WITH_CONSENT = 3;
 
+    /** Of one that a key has answered whether it may be. */
+    static final int WITH_KEYS = 4;
+
     /** A conversation is some kilobytes; a megabyte is none. */
     static final int MOST_BYTES = 1 << 20;
 
     /** The version of {@link #toBytes()}, beside the bytes in a checkpoint: the lowest that holds all of it. */
     public int version() {
+        if (consent.by() == Consent.By.KEYS) {
+            return WITH_KEYS;
+        }
         if (!consent.equals(Consent.NONE) || sensitive) {
             return WITH_CONSENT;
         }
@@ -100,9 +106,9 @@ public record Memory(
      * @throws IllegalArgumentException if the version is another, or the bytes are not what that version says
      */
     public static Memory of(int version, ByteString state) {
-        if (version < PLAIN || version > WITH_CONSENT) {
+        if (version < PLAIN || version > WITH_KEYS) {
             throw new IllegalArgumentException(
-                    "checkpoint.version is " + version + ", allowed is " + PLAIN + " to " + WITH_CONSENT);
+                    "checkpoint.version is " + version + ", allowed is " + PLAIN + " to " + WITH_KEYS);
         }
         if (state.size() > MOST_BYTES) {
             throw new IllegalArgumentException(
@@ -131,7 +137,7 @@ public record Memory(
             for (int i = 0; i < running; i++) {
                 errands.add(errand(in));
             }
-            Consent consent = version < WITH_CONSENT ? Consent.NONE : consent(in);
+            Consent consent = version < WITH_CONSENT ? Consent.NONE : consent(in, version);
             boolean sensitive = version >= WITH_CONSENT && in.readBoolean();
             if (in.read() != -1) {
                 throw new IllegalArgumentException("checkpoint.state has bytes after its end");
@@ -174,14 +180,16 @@ public record Memory(
         out.writeInt(consent.turn());
     }
 
-    private static Consent consent(DataInputStream in) throws IOException {
+    /** Where the version says no more, words have answered it, if a turn has. */
+    private static Consent consent(DataInputStream in, int version) throws IOException {
         Consent.State[] states = Consent.State.values();
-        return new Consent(
-                states[bounded(in.readByte(), states.length - 1, "consent")],
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                bounded(in.readInt(), Integer.MAX_VALUE, "turn of the consent"));
+        Consent.State state = states[bounded(in.readByte(), states.length - 1, "consent")];
+        long askedAt = in.readLong();
+        long askedMediaMs = in.readLong();
+        long answeredAt = in.readLong();
+        int turn = bounded(in.readInt(), Integer.MAX_VALUE, "turn of the consent");
+        Consent.By by = version >= WITH_KEYS ? Consent.By.KEYS : turn > 0 ? Consent.By.WORDS : Consent.By.NOTHING;
+        return new Consent(state, askedAt, askedMediaMs, answeredAt, turn, by);
     }
 
     private static String text(DataInputStream in) throws IOException {

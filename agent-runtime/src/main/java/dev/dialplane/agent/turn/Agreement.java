@@ -1,16 +1,18 @@
 package dev.dialplane.agent.turn;
 
+import dev.dialplane.audio.Dtmf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a caller's words say to a question of consent. Consent is given in so many words or not at all: whatever is not
- * clearly a yes is none. Knows English and Hindi, in either script.
+ * What a caller's words and keys say to a question of consent. Consent is given in so many words, by the key 1, or not at
+ * all: whatever is not clearly a yes is none. Knows English and Hindi, in either script.
  *
  * @param verdict yes, no or neither
- * @param all whether the words say nothing else, so that nothing else in them wants a reply
+ * @param all whether they say nothing else, so that nothing else in them wants a reply
  */
 public record Agreement(Verdict verdict, boolean all) {
     /** Yes, no or neither. */
@@ -19,6 +21,12 @@ public record Agreement(Verdict verdict, boolean all) {
         DECLINED,
         UNCLEAR
     }
+
+    /** The key that agrees; whatever else is pressed does not. */
+    private static final char YES_KEY = '1';
+
+    /** A key as a word, or that one again and again. */
+    private static final Pattern KEY = Pattern.compile("1+|[02-9a-d]|star|hash");
 
     /** Sounds before an answer. */
     private static final Set<String> LEADS = words("um umm uh uhh er erm well oh ah so hmm hm hello hi and");
@@ -119,7 +127,40 @@ public record Agreement(Verdict verdict, boolean all) {
         return Stream.of(LEADS, BESIDE, ASKING, NO, WEAK_YES).anyMatch(known -> known.contains(word));
     }
 
-    /** Judges a turn. */
+    /**
+     * Judges a turn in which keys were pressed, perhaps. A key is meant, so it counts more than words that say neither; a no
+     * beside it is still one.
+     *
+     * @param keys in order; empty where none was pressed
+     */
+    public static Agreement of(String text, String keys) {
+        Agreement spoken = of(text);
+        if (keys.isEmpty()) {
+            return spoken;
+        }
+        String entry = keys.length() > 1 && keys.charAt(keys.length() - 1) == Dtmf.END
+                ? keys.substring(0, keys.length() - 1)
+                : keys;
+        // Pressed again by who did not see at once that it was enough.
+        boolean yes = entry.chars().allMatch(key -> key == YES_KEY);
+        boolean agrees = yes && spoken.verdict() != Verdict.DECLINED;
+        // A row of keys is a number that somebody means for more than a no.
+        return new Agreement(agrees ? Verdict.AGREED : Verdict.DECLINED, spoken.all() && (yes || entry.length() == 1));
+    }
+
+    /**
+     * Whether a text, with what was pressed at its end as {@link Dtmf#asText} writes it down, is all that {@link #of(String,
+     * String)} takes for an answer and nothing else.
+     */
+    public static boolean isOnlyKey(String text) {
+        List<String> words = Words.of(text);
+        int said = words.size() - 1;
+        return said >= 0
+                && KEY.matcher(words.get(said)).matches()
+                && of(String.join(" ", words.subList(0, said))).all();
+    }
+
+    /** Judges a turn of words. */
     public static Agreement of(String text) {
         List<String> words = Words.of(text);
         int first = 0;

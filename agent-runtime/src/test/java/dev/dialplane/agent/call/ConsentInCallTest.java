@@ -7,6 +7,7 @@ import dev.dialplane.agent.testing.Recordings;
 import dev.dialplane.agent.testing.TestBench;
 import dev.dialplane.agent.testing.TestGateway;
 import dev.dialplane.contracts.agent.v1.Checkpoint;
+import dev.dialplane.contracts.agent.v1.ConsentBy;
 import dev.dialplane.contracts.agent.v1.ConsentVerdict;
 import dev.dialplane.contracts.agent.v1.ConverseResponse;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
@@ -61,6 +62,7 @@ class ConsentInCallTest {
         assertThat(controls(gateway)).singleElement().satisfies(control -> {
             assertThat(control.getOn()).isTrue();
             assertThat(control.getConsent().getVerdict()).isEqualTo(ConsentVerdict.CONSENT_VERDICT_AGREED);
+            assertThat(control.getConsent().getBy()).isEqualTo(ConsentBy.CONSENT_BY_WORDS);
             assertThat(control.getConsent().getAskedUnixMs()).isPositive();
             assertThat(control.getConsent().getAnsweredUnixMs())
                     .isGreaterThan(control.getConsent().getAskedUnixMs());
@@ -139,6 +141,70 @@ class ConsentInCallTest {
 
         assertThat(controls(gateway)).extracting(RecordingControl::getOn).containsExactly(false);
         assertThat(gateway.all(MessageCase.CLEAR)).as("it was not cut").isEmpty();
+    }
+
+    @Test
+    void whoPressesOneIsRecordedFromThenOn() {
+        TestGateway gateway = call();
+        hearsTheQuestion(gateway);
+
+        presses(gateway, "1");
+
+        assertThat(controls(gateway)).singleElement().satisfies(control -> {
+            assertThat(control.getOn()).isTrue();
+            assertThat(control.getConsent().getVerdict()).isEqualTo(ConsentVerdict.CONSENT_VERDICT_AGREED);
+            assertThat(control.getConsent().getBy()).isEqualTo(ConsentBy.CONSENT_BY_KEY);
+            assertThat(control.getConsent().getAnsweredUnixMs())
+                    .isGreaterThan(control.getConsent().getAskedUnixMs());
+        });
+        assertThat(gateway.agentTurns().getLast().getText()).isEqualTo("Thank you. How can I help you?");
+        assertThat(bench.models.requests)
+                .as("no model was asked about a mere key")
+                .isEmpty();
+
+        says(gateway, "Please stop recording.");
+        assertThat(controls(gateway)).extracting(RecordingControl::getOn).containsExactly(true, false);
+        assertThat(controls(gateway).getLast().getConsent().getBy())
+                .as("it was taken back in words")
+                .isEqualTo(ConsentBy.CONSENT_BY_WORDS);
+    }
+
+    @Test
+    void whoPressesAnyOtherKeyIsNotRecorded() {
+        TestGateway gateway = call();
+        hearsTheQuestion(gateway);
+
+        presses(gateway, "2");
+
+        assertThat(controls(gateway)).singleElement().satisfies(control -> {
+            assertThat(control.getOn()).isFalse();
+            assertThat(control.getConsent().getVerdict()).isEqualTo(ConsentVerdict.CONSENT_VERDICT_DECLINED);
+            assertThat(control.getConsent().getBy()).isEqualTo(ConsentBy.CONSENT_BY_KEY);
+        });
+        assertThat(gateway.agentTurns().getLast().getText()).startsWith("All right, this call is not recorded.");
+        assertThat(bench.models.requests).isEmpty();
+    }
+
+    @Test
+    void aKeyThatIsPressedWhileTheQuestionIsAskedDoesNotAnswerIt() {
+        TestGateway gateway = call();
+        bench.until("greeting", 10_000, () -> gateway.agentTurns().size() == 1);
+        bench.until("question begins", 1_000, gateway::hearsAgent);
+        gateway.press("1");
+        hearsTheQuestion(gateway);
+        bench.until("reply", 10_000, () -> gateway.agentTurns().size() == 3);
+
+        assertThat(controls(gateway)).singleElement().satisfies(control -> {
+            assertThat(control.getOn()).isFalse();
+            assertThat(control.getConsent().getVerdict()).isEqualTo(ConsentVerdict.CONSENT_VERDICT_UNCLEAR);
+        });
+        assertThat(gateway.all(MessageCase.CLEAR)).as("it was not cut").isEmpty();
+    }
+
+    private void presses(TestGateway gateway, String keys) {
+        int before = gateway.agentTurns().size();
+        gateway.press(keys);
+        bench.until("reply", 10_000, () -> gateway.agentTurns().size() == before + 1);
     }
 
     @Test
@@ -224,6 +290,16 @@ class ConsentInCallTest {
         assertThat(firstControlAfter(recorded, 2)).isEqualTo(agreed);
         assertThat(firstControlAfter(paused, 3))
                 .isEqualTo(agreed.toBuilder().setOn(false).build());
+    }
+
+    @Test
+    void theNextAgentKnowsThatAKeyWasPressed() {
+        TestGateway gateway = call();
+        hearsTheQuestion(gateway);
+        presses(gateway, "1");
+
+        assertThat(firstControlAfter(lastCheckpoint(gateway), 2))
+                .isEqualTo(controls(gateway).getFirst());
     }
 
     private RecordingControl firstControlAfter(Checkpoint checkpoint, int attempt) {

@@ -6,9 +6,7 @@ import dev.dialplane.agent.rehearsal.ScriptedModels.Reply;
 import dev.dialplane.agent.testing.Recordings;
 import dev.dialplane.agent.testing.TestBench;
 import dev.dialplane.agent.testing.TestGateway;
-import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
-import dev.dialplane.contracts.agent.v1.Dtmf;
 import dev.dialplane.contracts.common.v1.InterruptionMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,9 +31,9 @@ class KeysInCallTest {
     void anEntryEndedByTheHashKeyIsATurnAtOnce() {
         TestGateway gateway = greeted();
 
-        press(gateway, "47");
+        gateway.press("47");
         bench.time.advance(2000);
-        press(gateway, "11#");
+        gateway.press("11#");
         long pressed = gateway.nowMs();
         bench.until("reply", 500, gateway::hearsAgent);
 
@@ -48,7 +46,7 @@ class KeysInCallTest {
     void anEntryWithoutAnEndIsOneWhenNoKeyFollows() {
         TestGateway gateway = greeted();
 
-        press(gateway, "4711");
+        gateway.press("4711");
         long pressed = gateway.nowMs();
         bench.until("reply", 5000, gateway::hearsAgent);
 
@@ -62,7 +60,7 @@ class KeysInCallTest {
         bench.until("greeting", 2000, gateway::hearsAgent);
         bench.time.advance(500);
 
-        press(gateway, "1");
+        gateway.press("1");
         bench.time.advance(5);
 
         assertThat(gateway.all(MessageCase.CLEAR)).hasSize(1);
@@ -79,7 +77,7 @@ class KeysInCallTest {
         TestGateway gateway = bench.with(spec).prepared().call();
         bench.until("greeting", 2000, gateway::hearsAgent);
 
-        press(gateway, "1#");
+        gateway.press("1#");
         bench.until("turn", 6000, () -> gateway.callerTurns().size() == 1);
 
         assertThat(gateway.all(MessageCase.CLEAR)).isEmpty();
@@ -92,9 +90,9 @@ class KeysInCallTest {
         bench.models.firstPieceMillis = 800;
         TestGateway gateway = greeted();
 
-        press(gateway, "4");
+        gateway.press("4");
         bench.time.advance(1700);
-        press(gateway, "2#");
+        gateway.press("2#");
         bench.until("reply", 3000, gateway::hearsAgent);
 
         assertThat(gateway.callerTurns()).extracting(turn -> turn.getText()).containsExactly("42");
@@ -108,7 +106,7 @@ class KeysInCallTest {
         gateway.say(Recordings.sentence(800));
         bench.until("said", 3000, gateway::saidAll);
         bench.time.advance(300);
-        press(gateway, "42#");
+        gateway.press("42#");
         bench.until("turn", 4000, () -> gateway.callerTurns().size() == 1);
 
         assertThat(gateway.callerTurns().getFirst().getText()).isEqualTo("My number is 42");
@@ -119,7 +117,7 @@ class KeysInCallTest {
         bench.models.hear("please");
         TestGateway gateway = greeted();
 
-        press(gateway, "42");
+        gateway.press("42");
         gateway.say(Recordings.sentence(800));
         bench.until("turn", 8000, () -> gateway.callerTurns().size() == 1);
 
@@ -131,13 +129,5 @@ class KeysInCallTest {
         bench.until("greeting", 8000, () -> gateway.agentTurns().size() == 1);
         bench.until("quiet", 200, () -> !gateway.hearsAgent());
         return gateway;
-    }
-
-    private static void press(TestGateway gateway, String keys) {
-        for (String key : keys.split("")) {
-            gateway.send(ConverseRequest.newBuilder()
-                    .setDtmf(Dtmf.newBuilder().setDigit(key).setMediaTimeMs(gateway.nowMs()))
-                    .build());
-        }
     }
 }

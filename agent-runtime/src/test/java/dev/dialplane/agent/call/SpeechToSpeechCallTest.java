@@ -11,9 +11,12 @@ import dev.dialplane.agent.testing.TestBench;
 import dev.dialplane.agent.testing.TestGateway;
 import dev.dialplane.contracts.agent.v1.AgentTurn;
 import dev.dialplane.contracts.agent.v1.Checkpoint;
+import dev.dialplane.contracts.agent.v1.ConsentBy;
+import dev.dialplane.contracts.agent.v1.ConsentVerdict;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.ConverseResponse.MessageCase;
 import dev.dialplane.contracts.agent.v1.Dtmf;
+import dev.dialplane.contracts.agent.v1.RecordingControl;
 import dev.dialplane.contracts.agent.v1.TransferProgress;
 import dev.dialplane.contracts.agent.v1.TransferState;
 import dev.dialplane.contracts.common.v1.Cause;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.Test;
 
 /** Calls with one model that hears, thinks and speaks, in virtual time, with real speech and the real detector. */
 class SpeechToSpeechCallTest {
+    private static final String CONSENT = "This call may be recorded. Is that all right?";
     private static final String GREETING = "Good morning, City Dental. How can I help?";
     private static final String LONG =
             "We are open from nine in the morning to six in the evening, Monday to Saturday, and on"
@@ -403,24 +407,18 @@ class SpeechToSpeechCallTest {
 
     @Test
     void whoAgreesToBeRecordedIsAnsweredByTheAgentAndTheModelIsTold() {
-        String question = "This call may be recorded. Is that all right?";
-        bench.with(
-                TestBench.speechToSpeech().setRecording(Recording.newBuilder().setConsent(question)));
-        TestGateway gateway =
-                bench.prepared().call(TestBench.offer(1, 1).setRecords(true).build());
-        bench.until("question", 10_000, () -> gateway.agentTurns().size() == 2);
+        TestGateway gateway = askedToBeRecorded();
         bench.speech.hear("Yes, that's fine.");
         gateway.say(Recordings.forward());
         bench.until("thanks", 10_000, () -> gateway.agentTurns().size() == 3);
 
-        assertThat(gateway.all(MessageCase.RECORDING_CONTROL))
+        assertThat(consents(gateway))
                 .singleElement()
-                .satisfies(it ->
-                        assertThat(it.message().getRecordingControl().getOn()).isTrue());
-        assertThat(said(gateway)).containsExactly(GREETING, question, "Thank you. How can I help you?");
+                .satisfies(it -> assertThat(it.getOn()).isTrue());
+        assertThat(said(gateway)).containsExactly(GREETING, CONSENT, "Thank you. How can I help you?");
         assertThat(texts())
                 .extracting(SessionText::getText)
-                .containsExactly(GREETING, question, "Yes, that's fine.", "Thank you. How can I help you?");
+                .containsExactly(GREETING, CONSENT, "Yes, that's fine.", "Thank you. How can I help you?");
         assertThat(playbacks()).as("the model has made nothing").isEmpty();
 
         bench.speech.hear("When are you open?");
@@ -428,6 +426,56 @@ class SpeechToSpeechCallTest {
         bench.until("reply is over", 10_000, () -> gateway.agentTurns().size() == 4);
         assertThat(said(gateway).getLast()).isEqualTo("We are open from nine to six, Monday to Saturday.");
         assertThat(bench.speech.starts).hasSize(1);
+    }
+
+    @Test
+    void whoPressesOneToBeRecordedIsAnsweredByTheAgentAndTheModelIsTold() {
+        TestGateway gateway = askedToBeRecorded();
+        gateway.press("1");
+        bench.until("thanks", 10_000, () -> gateway.agentTurns().size() == 3);
+
+        assertThat(consents(gateway)).singleElement().satisfies(control -> {
+            assertThat(control.getOn()).isTrue();
+            assertThat(control.getConsent().getBy()).isEqualTo(ConsentBy.CONSENT_BY_KEY);
+        });
+        assertThat(said(gateway)).containsExactly(GREETING, CONSENT, "Thank you. How can I help you?");
+        assertThat(texts())
+                .extracting(SessionText::getText)
+                .containsExactly(GREETING, CONSENT, "1", "Thank you. How can I help you?");
+        assertThat(playbacks()).as("the model has made nothing").isEmpty();
+
+        bench.speech.hear("When are you open?");
+        gateway.say(Recordings.forward());
+        bench.until("reply is over", 10_000, () -> gateway.agentTurns().size() == 4);
+        assertThat(said(gateway).getLast()).isEqualTo("We are open from nine to six, Monday to Saturday.");
+    }
+
+    @Test
+    void whoPressesAnotherKeyIsNotRecorded() {
+        TestGateway gateway = askedToBeRecorded();
+        gateway.press("2");
+        bench.until("reply", 10_000, () -> gateway.agentTurns().size() == 3);
+
+        assertThat(consents(gateway)).singleElement().satisfies(control -> {
+            assertThat(control.getOn()).isFalse();
+            assertThat(control.getConsent().getVerdict()).isEqualTo(ConsentVerdict.CONSENT_VERDICT_DECLINED);
+        });
+        assertThat(said(gateway).getLast()).startsWith("All right, this call is not recorded.");
+    }
+
+    private TestGateway askedToBeRecorded() {
+        bench.with(
+                TestBench.speechToSpeech().setRecording(Recording.newBuilder().setConsent(CONSENT)));
+        TestGateway gateway =
+                bench.prepared().call(TestBench.offer(1, 1).setRecords(true).build());
+        bench.until("question", 10_000, () -> gateway.agentTurns().size() == 2);
+        return gateway;
+    }
+
+    private static List<RecordingControl> consents(TestGateway gateway) {
+        return gateway.all(MessageCase.RECORDING_CONTROL).stream()
+                .map(it -> it.message().getRecordingControl())
+                .toList();
     }
 
     @Test

@@ -123,9 +123,10 @@ class DialogueTest {
         assertThat(new Dialogue(dialogue.memory()).consent()).isEqualTo(dialogue.consent());
 
         dialogue.callerSaid("Yes.");
-        dialogue.consent(dialogue.consent().answered("Yes.", 600, 2_000, 1));
+        dialogue.consent(dialogue.consent().answered(Said.words("Yes.", 600), 2_000, 1));
         Dialogue other = new Dialogue(dialogue.memory());
-        assertThat(other.consent()).isEqualTo(new Consent(Consent.State.AGREED, 1_000, 500, 2_000, 1));
+        assertThat(other.consent())
+                .isEqualTo(new Consent(Consent.State.AGREED, 1_000, 500, 2_000, 1, Consent.By.WORDS));
     }
 
     @Test

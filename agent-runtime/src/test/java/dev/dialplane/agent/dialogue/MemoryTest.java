@@ -31,8 +31,17 @@ class MemoryTest {
             ByteString.EMPTY,
             Expected.VALUE,
             2,
-            new Consent(Consent.State.AGREED, 1_790_000_000_000L, 4_000, 1_790_000_002_000L, 1),
+            new Consent(Consent.State.AGREED, 1_790_000_000_000L, 4_000, 1_790_000_002_000L, 1, Consent.By.WORDS),
             true);
+
+    private static final Memory RECORDED_BY_KEY = new Memory(
+            List.of(new Turn.Caller("1")),
+            List.of(),
+            ByteString.EMPTY,
+            Expected.ANYTHING,
+            1,
+            new Consent(Consent.State.AGREED, 1_790_000_000_000L, 4_000, 1_790_000_002_000L, 1, Consent.By.KEYS),
+            false);
 
     static Stream<Memory> memories() {
         return Stream.of(
@@ -65,7 +74,14 @@ class MemoryTest {
                         Consent.NONE,
                         false),
                 RECORDED,
+                RECORDED_BY_KEY,
+                withConsent(Consent.NONE.asked(1_790_000_000_000L, 4_000)),
+                withConsent(Consent.NONE.asked(1_790_000_000_000L, 4_000).lapsed(1_790_000_009_000L)),
                 new Memory(List.of(), List.of(), ByteString.EMPTY, Expected.VALUE, 0, Consent.NONE, true));
+    }
+
+    private static Memory withConsent(Consent consent) {
+        return new Memory(List.of(), List.of(), ByteString.EMPTY, Expected.ANYTHING, 0, consent, false);
     }
 
     @ParameterizedTest
@@ -90,6 +106,7 @@ class MemoryTest {
     void agentsThatKnowNoRecordingAreHandedEverythingElse() {
         assertThat(SHORT.version()).isEqualTo(1);
         assertThat(RECORDED.version()).isEqualTo(3);
+        assertThat(RECORDED_BY_KEY.version()).isEqualTo(4);
         assertThat(Consent.State.values())
                 .as("their ordinals are in checkpoints")
                 .containsExactly(
@@ -102,8 +119,8 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-                    another version  | 4 | 00000000000000000000000000 | checkpoint.version is 4, allowed is 1 to 3
-                    no version       | 0 | 00000000000000000000000000 | checkpoint.version is 0, allowed is 1 to 3
+                    another version  | 5 | 00000000000000000000000000 | checkpoint.version is 5, allowed is 1 to 4
+                    no version       | 0 | 00000000000000000000000000 | checkpoint.version is 0, allowed is 1 to 4
                     consent          | 3 | 000000000000000000000000000000000005 | checkpoint.state: consent is 5, allowed is 0 to 4
                     nothing          | 1 | ''                         | checkpoint.state ends in the middle
                     too many turns   | 1 | 00000000000000000000000191 | checkpoint.state: turns is 401, allowed is 0 to 400

@@ -94,6 +94,17 @@ public final class TestGateway implements ClientResponseObserver<ConverseRequest
         spoken = 0;
     }
 
+    /** The caller presses keys, one right after the other. */
+    public void press(String keys) {
+        for (String key : keys.split("")) {
+            send(ConverseRequest.newBuilder()
+                    .setDtmf(dev.dialplane.contracts.agent.v1.Dtmf.newBuilder()
+                            .setDigit(key)
+                            .setMediaTimeMs(nowMs()))
+                    .build());
+        }
+    }
+
     /** Whether the caller has said all of it. */
     public boolean saidAll() {
         return spoken >= speech.length;

@@ -45,6 +45,50 @@ class AgreementTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+                    ''                    | 1    | AGREED   | true
+                    ''                    | 1#   | AGREED   | true
+                    ''                    | 11   | AGREED   | true
+                    ''                    | 2    | DECLINED | true
+                    ''                    | 9    | DECLINED | true
+                    ''                    | 0    | DECLINED | true
+                    ''                    | *    | DECLINED | true
+                    ''                    | #    | DECLINED | true
+                    ''                    | 2#   | DECLINED | true
+                    ''                    | 12   | DECLINED | false
+                    ''                    | 21   | DECLINED | false
+                    ''                    | 4711 | DECLINED | false
+                    Yes.                  | 1    | AGREED   | true
+                    Yes?                  | 1    | AGREED   | true
+                    Um, hello?            | 1    | AGREED   | true
+                    When are you open?    | 1    | AGREED   | false
+                    No.                   | 1    | DECLINED | true
+                    Yes.                  | 2    | DECLINED | true
+                    When are you open?    | 2    | DECLINED | false
+                    Yes.                  | ''   | AGREED   | true
+                    """)
+    void oneKeyAgreesAndEveryOtherDeclines(String text, String keys, Verdict verdict, boolean all) {
+        assertThat(Agreement.of(text, keys)).isEqualTo(new Agreement(verdict, all));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    1                     | true
+                    11                    | true
+                    2                     | true
+                    star                  | true
+                    Yes. 1                | true
+                    12                    | false
+                    4711                  | false
+                    When are you open? 1  | false
+                    Yes.                  | false
+                    ''                    | false
+                    """)
+    void anAnswerByKeyIsKnownWhenItIsWrittenDown(String text, boolean only) {
+        assertThat(Agreement.isOnlyKey(text)).isEqualTo(only);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
                     Please stop recording.                          | DECLINED | true
                     Could you stop the recording now?               | DECLINED | true
                     Sorry, can you turn the recording off?          | DECLINED | true
