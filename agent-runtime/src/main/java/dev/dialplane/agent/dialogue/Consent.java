@@ -24,7 +24,7 @@ public record Consent(State state, long askedAt, long askedMediaMs, long answere
         UNCLEAR
     }
 
-    /** How it was answered. */
+    /** How it was answered. Checkpoints hold the ordinals: append only. */
     public enum By {
         /** Not, or not yet. */
         NOTHING,

@@ -41,17 +41,11 @@ public record Memory(
     /** Of one that is recorded, or may be, or holds what must not be. */
     static final int WITH_CONSENT = 3;
 
-    /** Of one that a key has answered whether it may be. */
-    static final int WITH_KEYS = 4;
-
     /** A conversation is some kilobytes; a megabyte is none. */
     static final int MOST_BYTES = 1 << 20;
 
     /** The version of {@link #toBytes()}, beside the bytes in a checkpoint: the lowest that holds all of it. */
     public int version() {
-        if (consent.by() == Consent.By.KEYS) {
-            return WITH_KEYS;
-        }
         if (!consent.equals(Consent.NONE) || sensitive) {
             return WITH_CONSENT;
         }
@@ -106,9 +100,9 @@ public record Memory(
      * @throws IllegalArgumentException if the version is another, or the bytes are not what that version says
      */
     public static Memory of(int version, ByteString state) {
-        if (version < PLAIN || version > WITH_KEYS) {
+        if (version < PLAIN || version > WITH_CONSENT) {
             throw new IllegalArgumentException(
-                    "checkpoint.version is " + version + ", allowed is " + PLAIN + " to " + WITH_KEYS);
+                    "checkpoint.version is " + version + ", allowed is " + PLAIN + " to " + WITH_CONSENT);
         }
         if (state.size() > MOST_BYTES) {
             throw new IllegalArgumentException(
@@ -137,7 +131,7 @@ public record Memory(
             for (int i = 0; i < running; i++) {
                 errands.add(errand(in));
             }
-            Consent consent = version < WITH_CONSENT ? Consent.NONE : consent(in, version);
+            Consent consent = version < WITH_CONSENT ? Consent.NONE : consent(in);
             boolean sensitive = version >= WITH_CONSENT && in.readBoolean();
             if (in.read() != -1) {
                 throw new IllegalArgumentException("checkpoint.state has bytes after its end");
@@ -178,18 +172,19 @@ public record Memory(
         out.writeLong(consent.askedMediaMs());
         out.writeLong(consent.answeredAt());
         out.writeInt(consent.turn());
+        out.writeByte(consent.by().ordinal());
     }
 
-    /** Where the version says no more, words have answered it, if a turn has. */
-    private static Consent consent(DataInputStream in, int version) throws IOException {
+    private static Consent consent(DataInputStream in) throws IOException {
         Consent.State[] states = Consent.State.values();
-        Consent.State state = states[bounded(in.readByte(), states.length - 1, "consent")];
-        long askedAt = in.readLong();
-        long askedMediaMs = in.readLong();
-        long answeredAt = in.readLong();
-        int turn = bounded(in.readInt(), Integer.MAX_VALUE, "turn of the consent");
-        Consent.By by = version >= WITH_KEYS ? Consent.By.KEYS : turn > 0 ? Consent.By.WORDS : Consent.By.NOTHING;
-        return new Consent(state, askedAt, askedMediaMs, answeredAt, turn, by);
+        Consent.By[] ways = Consent.By.values();
+        return new Consent(
+                states[bounded(in.readByte(), states.length - 1, "consent")],
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                bounded(in.readInt(), Integer.MAX_VALUE, "turn of the consent"),
+                ways[bounded(in.readByte(), ways.length - 1, "way of the consent")]);
     }
 
     private static String text(DataInputStream in) throws IOException {

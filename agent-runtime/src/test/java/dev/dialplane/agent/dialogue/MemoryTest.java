@@ -106,7 +106,6 @@ class MemoryTest {
     void agentsThatKnowNoRecordingAreHandedEverythingElse() {
         assertThat(SHORT.version()).isEqualTo(1);
         assertThat(RECORDED.version()).isEqualTo(3);
-        assertThat(RECORDED_BY_KEY.version()).isEqualTo(4);
         assertThat(Consent.State.values())
                 .as("their ordinals are in checkpoints")
                 .containsExactly(
@@ -115,13 +114,17 @@ class MemoryTest {
                         Consent.State.AGREED,
                         Consent.State.DECLINED,
                         Consent.State.UNCLEAR);
+        assertThat(Consent.By.values())
+                .as("theirs too")
+                .containsExactly(Consent.By.NOTHING, Consent.By.WORDS, Consent.By.KEYS);
     }
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-                    another version  | 5 | 00000000000000000000000000 | checkpoint.version is 5, allowed is 1 to 4
-                    no version       | 0 | 00000000000000000000000000 | checkpoint.version is 0, allowed is 1 to 4
+                    another version  | 4 | 00000000000000000000000000 | checkpoint.version is 4, allowed is 1 to 3
+                    no version       | 0 | 00000000000000000000000000 | checkpoint.version is 0, allowed is 1 to 3
                     consent          | 3 | 000000000000000000000000000000000005 | checkpoint.state: consent is 5, allowed is 0 to 4
+                    way of a consent | 3 | 0000000000000000000000000000000000020000000000000000000000000000000000000000000000000000000103 | checkpoint.state: way of the consent is 3, allowed is 0 to 2
                     nothing          | 1 | ''                         | checkpoint.state ends in the middle
                     too many turns   | 1 | 00000000000000000000000191 | checkpoint.state: turns is 401, allowed is 0 to 400
                     negative count   | 1 | ffffffff0000000000         | checkpoint.state: callers' turns is -1, allowed is 0 to 2147483647
