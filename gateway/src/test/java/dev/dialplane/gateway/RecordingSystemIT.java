@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.dialplane.audio.G711;
 import dev.dialplane.audio.WavReader;
 import dev.dialplane.contracts.agent.v1.Consent;
+import dev.dialplane.contracts.agent.v1.ConsentBy;
 import dev.dialplane.contracts.agent.v1.ConsentVerdict;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.ConverseResponse;
@@ -52,6 +53,7 @@ class RecordingSystemIT extends SystemFixture {
     private static final class Recorded implements FakeAgent.Talk {
         private static final Consent.Builder AGREED = Consent.newBuilder()
                 .setVerdict(ConsentVerdict.CONSENT_VERDICT_AGREED)
+                .setBy(ConsentBy.CONSENT_BY_KEY)
                 .setAskedUnixMs(1_000)
                 .setAnsweredUnixMs(2_000);
 
@@ -230,6 +232,7 @@ class RecordingSystemIT extends SystemFixture {
         assertThat(of.getJsonObject("consent"))
                 .isEqualTo(new JsonObject()
                         .put("verdict", "Agreed")
+                        .put("by", "Key")
                         .put("askedAt", "1970-01-01T00:00:01Z")
                         .put("answeredAt", "1970-01-01T00:00:02Z"));
         assertThat(data.encode()).doesNotContain("9812345678");

@@ -137,6 +137,11 @@ final class CallRecording {
             case CONSENT_VERDICT_DECLINED -> "Declined";
             case CONSENT_VERDICT_UNCLEAR, CONSENT_VERDICT_UNSPECIFIED, UNRECOGNIZED -> "Unclear";
         };
+        String by = switch (consent.getBy()) {
+            case CONSENT_BY_WORDS -> "Words";
+            case CONSENT_BY_KEY -> "Key";
+            case CONSENT_BY_UNSPECIFIED, UNRECOGNIZED -> "";
+        };
         return new Subject(
                 identity.callId(),
                 identity.pool().getNamespace(),
@@ -144,6 +149,7 @@ final class CallRecording {
                 told.get(),
                 new Subject.Consent(
                         verdict,
+                        by,
                         Instant.ofEpochMilli(consent.getAskedUnixMs()),
                         Instant.ofEpochMilli(consent.getAnsweredUnixMs())));
     }

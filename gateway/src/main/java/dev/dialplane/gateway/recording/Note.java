@@ -31,6 +31,9 @@ final class Note {
 
     static Note of(Subject subject) {
         JsonObject consent = new JsonObject().put("verdict", subject.consent().verdict());
+        if (!subject.consent().by().isEmpty()) {
+            consent.put("by", subject.consent().by());
+        }
         put(consent, "askedAt", subject.consent().asked());
         put(consent, "answeredAt", subject.consent().answered());
         return new Note(new JsonObject(subject.told()).put(RECORDING, new JsonObject().put("consent", consent)));

@@ -16,8 +16,9 @@ public record Subject(String callId, String namespace, String pool, String told,
      * What the caller said, and when.
      *
      * @param verdict as records spell it: Agreed, Declined, Unclear
+     * @param by as records spell it: Words, Key; empty where nothing was answered
      * @param asked when the question had been heard to its end
      * @param answered when the answer was taken for the caller's
      */
-    public record Consent(String verdict, Instant asked, Instant answered) {}
+    public record Consent(String verdict, String by, Instant asked, Instant answered) {}
 }

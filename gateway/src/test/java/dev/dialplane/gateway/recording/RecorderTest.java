@@ -81,7 +81,7 @@ class RecorderTest {
                 "shop",
                 "desk",
                 "{\"callId\":\"call1\",\"pool\":\"desk\"}",
-                new Subject.Consent("Agreed", NOW.minusSeconds(3), NOW.minusSeconds(1)));
+                new Subject.Consent("Agreed", "Key", NOW.minusSeconds(3), NOW.minusSeconds(1)));
     }
 
     private static byte[] frame(byte value) {
@@ -140,6 +140,7 @@ class RecorderTest {
         assertThat(of.getJsonObject("consent"))
                 .isEqualTo(new JsonObject()
                         .put("verdict", "Agreed")
+                        .put("by", "Key")
                         .put("askedAt", "2026-11-29T23:59:55Z")
                         .put("answeredAt", "2026-11-29T23:59:57Z"));
         assertThat(of.getJsonArray("pauses"))
