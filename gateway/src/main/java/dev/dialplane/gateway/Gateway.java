@@ -5,6 +5,7 @@ import dev.dialplane.contracts.common.v1.Cause;
 import dev.dialplane.contracts.control.v1.AgentState;
 import dev.dialplane.contracts.control.v1.Demand;
 import dev.dialplane.contracts.control.v1.Hello;
+import dev.dialplane.contracts.control.v1.RecordingPlace;
 import dev.dialplane.contracts.tls.TlsFiles;
 import dev.dialplane.gateway.attach.Attachment;
 import dev.dialplane.gateway.attach.DirectoryFile;
@@ -28,6 +29,7 @@ import dev.dialplane.gateway.phone.PhoneRoutes;
 import dev.dialplane.gateway.phone.WatchedRecords;
 import dev.dialplane.gateway.playout.PlayoutClock;
 import dev.dialplane.gateway.recording.Recorder;
+import dev.dialplane.gateway.recording.RecordingSettings;
 import dev.dialplane.gateway.recording.Recordings;
 import dev.dialplane.gateway.records.CallRecords;
 import dev.dialplane.gateway.records.CloudEventSender;
@@ -213,7 +215,17 @@ public final class Gateway implements AutoCloseable {
                 .setCapacity(settings.capacity())
                 .setDraining(desk.draining())
                 .addAllLiveCalls(liveCalls.all())
+                .setRecordings(recordingPlace(settings.recordings()))
                 .build();
+    }
+
+    private static RecordingPlace recordingPlace(@Nullable RecordingSettings recordings) {
+        return recordings == null
+                ? RecordingPlace.getDefaultInstance()
+                : RecordingPlace.newBuilder()
+                        .setKept(true)
+                        .setRegion(recordings.region())
+                        .build();
     }
 
     /** Limits of the HTTP servers: no message of a carrier's is near them. */

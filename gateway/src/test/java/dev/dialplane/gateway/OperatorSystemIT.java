@@ -13,11 +13,13 @@ import dev.dialplane.contracts.control.v1.AttachRequest;
 import dev.dialplane.contracts.control.v1.AttachResponse;
 import dev.dialplane.contracts.control.v1.CallEvent;
 import dev.dialplane.contracts.control.v1.DrainOrder;
+import dev.dialplane.contracts.control.v1.Hello;
 import dev.dialplane.contracts.control.v1.Order;
 import dev.dialplane.contracts.control.v1.OrderRefusal;
 import dev.dialplane.contracts.control.v1.OrderResult;
 import dev.dialplane.contracts.control.v1.PlaceOrder;
 import dev.dialplane.contracts.control.v1.PoolChange;
+import dev.dialplane.contracts.control.v1.RecordingPlace;
 import dev.dialplane.contracts.control.v1.RetireOrder;
 import dev.dialplane.gateway.events.EventJournal;
 import dev.dialplane.gateway.fake.FakeAgent;
@@ -26,6 +28,7 @@ import dev.dialplane.gateway.fake.FakeWorld;
 import dev.dialplane.gateway.fake.Receptionist;
 import dev.dialplane.gateway.fake.SystemFixture;
 import dev.dialplane.gateway.fake.TestGateway;
+import dev.dialplane.gateway.recording.RecordingSettings;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +70,29 @@ class OperatorSystemIT extends SystemFixture {
                         .anyMatch(a -> a.getPodUid().equals("a")
                                 && a.getPhase() == Phase.PHASE_IDLE
                                 && a.getPreparedHash().equals("spec-1")));
+    }
+
+    @Test
+    void helloTellsWhereRecordingsAreKept() throws Exception {
+        options.recordings = new RecordingSettings(directory.resolve("recordings"), "in-west", 1 << 20, null);
+        start();
+        await().atMost(PATIENCE).until(() -> !operator.received.isEmpty());
+        assertThat(operator.received.getFirst().getHello().getRecordings())
+                .isEqualTo(RecordingPlace.newBuilder()
+                        .setKept(true)
+                        .setRegion("in-west")
+                        .build());
+    }
+
+    @Test
+    void helloTellsThatRecordingsAreKeptNowhere() throws Exception {
+        start();
+        await().atMost(PATIENCE).until(() -> !operator.received.isEmpty());
+        Hello hello = operator.received.getFirst().getHello();
+        assertThat(hello.hasRecordings())
+                .as("an older gateway would say nothing")
+                .isTrue();
+        assertThat(hello.getRecordings().getKept()).isFalse();
     }
 
     @Test

@@ -24,7 +24,8 @@ class DecisionsArePlainTest {
         "io.quarkus..",
         "io.micrometer..",
         "com.google.protobuf..",
-        "dev.dialplane.contracts.."
+        "dev.dialplane.contracts.*.v1..",
+        "dev.dialplane.contracts.tls.."
     };
 
     @ArchTest
@@ -61,6 +62,8 @@ class DecisionsArePlainTest {
             .haveSimpleName("AnswerCheck")
             .or()
             .haveSimpleName("ModelCheck")
+            .or()
+            .haveSimpleName("RecordingCheck")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(WORLD);

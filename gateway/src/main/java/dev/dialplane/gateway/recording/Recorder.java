@@ -1,5 +1,6 @@
 package dev.dialplane.gateway.recording;
 
+import dev.dialplane.contracts.residency.Residency;
 import dev.dialplane.gateway.records.CallRecords;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ public final class Recorder implements AutoCloseable {
      * @param residency the regions that its recording may be in; empty: any
      */
     public Optional<String> refusal(List<String> residency) {
-        if (!residency.isEmpty() && !residency.contains(settings.region())) {
+        if (!Residency.allows(residency, settings.region())) {
             return Optional.of("recordings are kept in region '%s', the pool allows %s"
                     .formatted(settings.region(), String.join(", ", residency)));
         }

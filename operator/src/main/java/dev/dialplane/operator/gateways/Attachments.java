@@ -59,6 +59,7 @@ public class Attachments {
     private final AgentBoard agents;
     private final DemandBoard demand;
     private final Orders orders;
+    private final RecordingPlaces recordings;
     private final Calls calls;
     private final Settled settled;
     private final Leadership leadership;
@@ -80,6 +81,7 @@ public class Attachments {
             AgentBoard agents,
             DemandBoard demand,
             Orders orders,
+            RecordingPlaces recordings,
             Calls calls,
             Settled settled,
             Leadership leadership,
@@ -90,6 +92,7 @@ public class Attachments {
         this.agents = agents;
         this.demand = demand;
         this.orders = orders;
+        this.recordings = recordings;
         this.calls = calls;
         this.settled = settled;
         this.leadership = leadership;
@@ -153,6 +156,7 @@ public class Attachments {
                         .setDraining(hello.getDraining())
                         .build(),
                 attachment.sender());
+        recordings.attached(hello);
         calls.attached(gateway, hello);
     }
 
@@ -163,6 +167,7 @@ public class Attachments {
             roster.left(gateway);
             agents.detached(gateway);
             demand.forget(gateway);
+            recordings.left(gateway);
             LOG.infof("gateway %s detached", gateway);
         }
     }

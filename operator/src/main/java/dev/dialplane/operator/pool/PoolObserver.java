@@ -8,8 +8,10 @@ import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.agentspec.AnswerCheck;
 import dev.dialplane.operator.agentspec.ModelCheck;
 import dev.dialplane.operator.agentspec.Models;
+import dev.dialplane.operator.agentspec.RecordingCheck;
 import dev.dialplane.operator.gateways.AgentBoard;
 import dev.dialplane.operator.gateways.Orders;
+import dev.dialplane.operator.gateways.RecordingPlaces;
 import dev.dialplane.operator.pool.CanaryRule.Terms;
 import dev.dialplane.operator.pool.PoolSizer.Sized;
 import dev.dialplane.operator.pool.PoolStatusRule.Problem;
@@ -36,6 +38,7 @@ class PoolObserver {
     private final Retirements retirements;
     private final Models models;
     private final Orders orders;
+    private final RecordingPlaces recordings;
     private final Clock clock;
     private final RuntimePolicy policy;
 
@@ -48,6 +51,7 @@ class PoolObserver {
             Retirements retirements,
             Models models,
             Orders orders,
+            RecordingPlaces recordings,
             Clock clock) {
         this.config = config;
         this.pods = pods;
@@ -57,6 +61,7 @@ class PoolObserver {
         this.retirements = retirements;
         this.models = models;
         this.orders = orders;
+        this.recordings = recordings;
         this.clock = clock;
         this.policy = new RuntimePolicy(
                 config.allowedImages().orElse(List.of()),
@@ -239,6 +244,11 @@ class PoolObserver {
                                                     + Labels.ALLOW_LARGE_NAMESPACE + "=true")));
         }
         models.silence().ifPresent(message -> problems.add(new Problem(Reason.InferenceSilent, message)));
+        // Last: no call fails for it.
+        add(
+                problems,
+                Reason.RecordingImpossible,
+                RecordingCheck.problems(pool.getSpec().compliance(), recordings.all()));
         return problems;
     }
 

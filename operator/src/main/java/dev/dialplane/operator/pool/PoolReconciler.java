@@ -3,6 +3,8 @@ package dev.dialplane.operator.pool;
 import dev.dialplane.crds.pool.VoiceAgentPool;
 import dev.dialplane.operator.OperatorConfig;
 import dev.dialplane.operator.agentspec.Models;
+import dev.dialplane.operator.agentspec.RecordingCheck;
+import dev.dialplane.operator.gateways.RecordingPlaces;
 import dev.dialplane.operator.gateways.Roster;
 import dev.dialplane.operator.kube.Writes;
 import dev.dialplane.operator.leader.Leadership;
@@ -67,6 +69,7 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
             Writes writes,
             Leadership leadership,
             Models models,
+            RecordingPlaces recordings,
             OperatorTls tls,
             Certificates certificates) {
         this.config = config;
@@ -89,11 +92,20 @@ public class PoolReconciler implements Reconciler<VoiceAgentPool> {
                 tls.on());
         this.certificates = certificates;
         models.listen(() -> pools.keys().forEach(trigger::nudge));
+        recordings.listen(this::nudgeRecorded);
     }
 
     /** A leader looks at every pool anew: as long as it stood by it did nothing about them. */
     void gained(@Observes Leadership.Gained event) {
         pools.keys().forEach(trigger::nudge);
+    }
+
+    private void nudgeRecorded() {
+        pools.keys().stream()
+                .filter(key -> pools.find(key)
+                        .filter(pool -> RecordingCheck.wanted(pool.getSpec().compliance()))
+                        .isPresent())
+                .forEach(trigger::nudge);
     }
 
     @Override

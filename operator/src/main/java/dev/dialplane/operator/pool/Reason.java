@@ -48,6 +48,8 @@ public enum Reason {
     InferenceSilent,
     /** Degraded: the API server refuses the pool's pods. */
     PodsRefused,
+    /** Degraded: the pool wants recordings, and gateways have nowhere to keep them where it allows that. */
+    RecordingImpossible,
     /** Not Degraded. */
     AsExpected
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.dialplane.contracts.agent.v1.Phase;
 import dev.dialplane.contracts.common.v1.PoolRef;
 import dev.dialplane.contracts.control.v1.Demand;
+import dev.dialplane.contracts.control.v1.RecordingPlace;
 import dev.dialplane.crds.Condition;
 import dev.dialplane.crds.pool.VoiceAgentPool;
 import dev.dialplane.crds.pool.VoiceAgentPoolStatus;
@@ -310,6 +311,40 @@ class PoolApiServerIT {
 
         patch("unknown-placeholder", "{\"spec\":{\"agent\":{\"greeting\":\"This is City Dental.\"}}}");
         await().atMost(SOON).until(() -> !holds("unknown-placeholder", "Degraded"));
+    }
+
+    @Test
+    void aPoolWhoseRecordingsCannotBeKeptIsDegradedAndTakesCallsAllTheSame() {
+        world.pool(namespace, "recorded", """
+                {agent: {greeting: Hello}, scaling: {mode: External, replicas: 1},
+                 compliance: {residency: [in-west], recording: {mode: WithConsent}}}""");
+        await().atMost(SOON).until(() -> idle("recorded") == 1);
+        assertThat(holds("recorded", "Degraded"))
+                .as("no gateway tells of recordings")
+                .isFalse();
+
+        try (FakeGateway nowhere = world.gateway(RecordingPlace.getDefaultInstance())) {
+            await().atMost(SOON).until(() -> nowhere.version() > 0 && holds("recorded", "Degraded"));
+            assertThat(condition("recorded", "Degraded").reason()).isEqualTo("RecordingImpossible");
+            assertThat(condition("recorded", "Degraded").message())
+                    .contains("1 of 1 gateways have nowhere to keep recordings", "recordings.directory");
+            assertThat(holds("recorded", "Ready")).isTrue();
+        }
+        await().atMost(SOON).until(() -> !holds("recorded", "Degraded"));
+
+        try (FakeGateway east = world.gateway(keptIn("in-east"));
+                FakeGateway west = world.gateway(keptIn("in-west"))) {
+            await().atMost(SOON).until(() -> east.version() > 0 && west.version() > 0);
+            await().atMost(SOON)
+                    .until(() -> condition("recorded", "Degraded")
+                            .message()
+                            .contains("1 of 2 gateways keep recordings in in-east, and spec.compliance.residency"
+                                    + " allows in-west"));
+        }
+    }
+
+    private static RecordingPlace keptIn(String region) {
+        return RecordingPlace.newBuilder().setKept(true).setRegion(region).build();
     }
 
     @Test

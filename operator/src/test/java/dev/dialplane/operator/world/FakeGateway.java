@@ -20,6 +20,7 @@ import dev.dialplane.contracts.control.v1.OrderRefusal;
 import dev.dialplane.contracts.control.v1.OrderRefused;
 import dev.dialplane.contracts.control.v1.OrderResult;
 import dev.dialplane.contracts.control.v1.Pool;
+import dev.dialplane.contracts.control.v1.RecordingPlace;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -52,6 +53,7 @@ public final class FakeGateway implements AutoCloseable {
     private volatile @Nullable StreamObserver<AttachRequest> stream;
     private volatile @Nullable Status end;
     private volatile long version;
+    private volatile @Nullable RecordingPlace recordings;
     private volatile boolean preparing = true;
     private volatile boolean answering = true;
 
@@ -67,14 +69,23 @@ public final class FakeGateway implements AutoCloseable {
     /** Attaches and says hello. */
     public FakeGateway attach() {
         open();
-        send(AttachRequest.newBuilder()
-                .setHello(Hello.newBuilder()
-                        .setGatewayId(id)
-                        .setGatewayName("gateway-of-this-test")
-                        .setCapacity(100)
-                        .addAllLiveCalls(liveCalls))
-                .build());
+        Hello.Builder hello = Hello.newBuilder()
+                .setGatewayId(id)
+                .setGatewayName("gateway-of-this-test")
+                .setCapacity(100)
+                .addAllLiveCalls(liveCalls);
+        RecordingPlace place = recordings;
+        if (place != null) {
+            hello.setRecordings(place);
+        }
+        send(AttachRequest.newBuilder().setHello(hello).build());
         return this;
+    }
+
+    /** Attaches as one that tells where it keeps recordings, or that it does not. */
+    public FakeGateway attach(RecordingPlace recordings) {
+        this.recordings = recordings;
+        return attach();
     }
 
     /** Opens the stream and says nothing. */

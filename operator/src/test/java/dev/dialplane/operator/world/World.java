@@ -1,6 +1,7 @@
 package dev.dialplane.operator.world;
 
 import dev.dialplane.contracts.control.v1.LiveCall;
+import dev.dialplane.contracts.control.v1.RecordingPlace;
 import dev.dialplane.crds.pool.VoiceAgentPool;
 import dev.dialplane.crds.session.CallSession;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -108,10 +109,19 @@ public final class World implements ParameterResolver, AutoCloseable {
 
     /** Attaches a gateway that has a pod and a token of its own. */
     public FakeGateway gateway(LiveCall... liveCalls) {
+        return newGateway(liveCalls).attach();
+    }
+
+    /** Attaches a gateway of its own that tells where it keeps recordings. */
+    public FakeGateway gateway(RecordingPlace recordings) {
+        return newGateway().attach(recordings);
+    }
+
+    private FakeGateway newGateway(LiveCall... liveCalls) {
         String pod = "gateway-" + names.incrementAndGet();
         String uid = cluster().gatewayPod(pod);
         String token = cluster().token("dialplane-gateway", "dialplane-operator", pod, uid);
-        return new FakeGateway(operator().grpcPort(), token, uid, List.of(liveCalls)).attach();
+        return new FakeGateway(operator().grpcPort(), token, uid, List.of(liveCalls));
     }
 
     /** Creates a pool with a spec in YAML; its agent is one that greets unless the spec has another. */
