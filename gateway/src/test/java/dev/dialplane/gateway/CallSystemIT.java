@@ -163,6 +163,21 @@ class CallSystemIT extends SystemFixture {
     }
 
     @Test
+    void anOnlyAgentThatWasTooSlowToOpenTheStreamIsAskedAgain() throws Exception {
+        options.openTimeout = Duration.ofMillis(300);
+        FakeAgent only = agent("a");
+        TestGateway gateway = start();
+        only.slowToOpen = true;
+        FakeCarrier carrier = gateway.call("CA1");
+        await().atMost(PATIENCE).until(() -> !only.conversations.isEmpty());
+        only.slowToOpen = false;
+        hears(carrier, Receptionist.GREETING);
+        assertThat(only.offers.getLast().getFence().getAttempt()).isEqualTo(2);
+        carrier.stop();
+        ended();
+    }
+
+    @Test
     void whoWaitsGetsTheNextAgentThatIsFree() throws Exception {
         agent("a");
         TestGateway gateway = start();

@@ -132,6 +132,13 @@ public final class Call implements Conversation.Conductor {
         waitForStream();
     }
 
+    /** The gateway lets go of it, for another agent has it: nothing waits for its stream any more. One that is held goes on. */
+    public void released() {
+        if (call.line().detached()) {
+            end(Cause.CAUSE_GATEWAY_LOST);
+        }
+    }
+
     private void waitForStream() {
         call.line().detach();
         if (ended) {

@@ -51,6 +51,11 @@ final class CallLine implements Mouth.Line {
         }
     }
 
+    /** Whether it waits for a stream. */
+    boolean detached() {
+        return stream == null;
+    }
+
     boolean attachedTo(ServerCallStreamObserver<ConverseResponse> other) {
         return stream == other;
     }

@@ -176,6 +176,9 @@ public final class Agent {
         if (!life.equals(before)) {
             LOG.log(Level.INFO, "call {0}: the offer was taken back", fence);
         }
+        if (call != null && life.state() instanceof State.Active(CallFence active) && active.equals(fence)) {
+            call.released();
+        }
     }
 
     private void takeOver(OfferRequest offer, CallFence fence) {

@@ -146,6 +146,19 @@ class AgentTest {
         assertThat(bench.agent.phase()).isInstanceOf(State.Active.class);
     }
 
+    @Test
+    void aCallThatWasLetGoOfAfterItsStreamBrokeDoesNotWaitForAnother() {
+        TestGateway gateway = bench.prepared().call();
+        gateway.breakOff();
+        bench.time.settle();
+        release(1, 2);
+        assertThat(bench.agent.phase()).as("another fence").isInstanceOf(State.Active.class);
+
+        release(1, 1);
+
+        assertThat(bench.agent.phase()).isInstanceOf(State.Wrapping.class);
+    }
+
     private void release(int call, int attempt) {
         bench.stub.release(
                 ReleaseRequest.newBuilder()

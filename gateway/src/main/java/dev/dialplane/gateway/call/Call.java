@@ -554,6 +554,9 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
         if (failed != null) {
             report.declined(List.of(failed.bound().podUid()));
             failed.cancel("another agent takes the call");
+            // It may only be slow, and on a machine that is too busy all of them are: it is wanted again.
+            giveUp(failed.bound());
+            desk.binder().release(failed.bound());
         }
         if (agentsTried < MAX_AGENTS_TRIED) {
             find();

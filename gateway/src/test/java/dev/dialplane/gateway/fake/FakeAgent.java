@@ -77,6 +77,8 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase implements AutoClos
     public volatile @Nullable BusyReason decline;
     /** Set to leave offers without an answer. */
     public volatile boolean mute;
+    /** Set to leave streams without an answer. */
+    public volatile boolean slowToOpen;
     /** Says no to every request to leave. */
     public volatile boolean stays;
 
@@ -365,6 +367,9 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase implements AutoClos
         }
 
         private void open(ConverseRequest message) {
+            if (slowToOpen) {
+                return;
+            }
             if (!message.getOpen().getFence().equals(fence) || phase != Phase.PHASE_OFFERED) {
                 over(false);
                 out.onError(Status.FAILED_PRECONDITION

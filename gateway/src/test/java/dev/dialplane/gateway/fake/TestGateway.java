@@ -37,6 +37,7 @@ public final class TestGateway implements AutoCloseable {
     /** What may differ from test to test. */
     public static final class Options {
         public Duration offerDeadline = Duration.ofSeconds(2);
+        public Duration openTimeout = Duration.ofSeconds(2);
         public Duration agentSilence = Duration.ofSeconds(5);
         public Duration mediaTimeout = Duration.ofSeconds(30);
         public Duration reservation = Duration.ofSeconds(20);
@@ -69,7 +70,7 @@ public final class TestGateway implements AutoCloseable {
                 new CallSettings(
                         options.mediaTimeout,
                         options.agentSilence,
-                        Duration.ofSeconds(2),
+                        options.openTimeout,
                         options.summaryWait,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5),
