@@ -83,6 +83,11 @@ public final class Concealment {
         remember(out, offset, count);
     }
 
+    /** Samples before a loss that what is made of it depends on; who has not heard more of them need not have. */
+    public int memory() {
+        return history.length;
+    }
+
     /** Whether what is lost is being made, and what comes next will be mixed with it. */
     public boolean conceals() {
         return made >= 0;

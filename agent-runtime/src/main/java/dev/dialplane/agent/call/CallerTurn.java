@@ -1,7 +1,7 @@
 package dev.dialplane.agent.call;
 
+import dev.dialplane.agent.dialogue.Turn;
 import dev.dialplane.agent.turn.Words;
-import dev.dialplane.audio.Dtmf;
 import java.util.OptionalDouble;
 
 /**
@@ -39,8 +39,11 @@ final class CallerTurn {
     }
 
     /** A turn that another agent has heard, and has not answered: decided, unless the caller goes on. */
-    static CallerTurn taken(String text, long at, long now) {
-        CallerTurn turn = new CallerTurn(at, text);
+    static CallerTurn taken(Turn.Caller said, long at, long now) {
+        CallerTurn turn = new CallerTurn(at, said.words());
+        turn.keys = said.keys();
+        turn.keyedAt = now;
+        turn.keyedSample = at;
         turn.pauses(at, now);
         turn.takeAsIs(now);
         turn.decide(now);
@@ -88,21 +91,22 @@ final class CallerTurn {
 
     /** What was said, and after it what was pressed. */
     String text() {
-        return joined(words(), Dtmf.asText(keys));
+        return said().text();
+    }
+
+    /** The same, as it is remembered. */
+    Turn.Caller said() {
+        return new Turn.Caller(words(), keys);
     }
 
     /** What was said of it. */
     String words() {
-        return joined(before, text);
+        return before.isEmpty() || text.isEmpty() ? before + text : before + " " + text;
     }
 
     /** Rises with every change of the text. */
     int revision() {
         return revision;
-    }
-
-    private static String joined(String first, String second) {
-        return first.isEmpty() || second.isEmpty() ? first + second : first + " " + second;
     }
 
     /** The keys that were pressed, in order. */

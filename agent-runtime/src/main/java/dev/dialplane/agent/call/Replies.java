@@ -54,7 +54,7 @@ final class Replies {
                             .build());
             return answer;
         }
-        return begin(dialogue, text, dialogue.with(text), speculative);
+        return begin(dialogue, text, dialogue.with(turn.said()), speculative);
     }
 
     /** Begins a reply to what has happened since: a tool's result, or a reply that broke off. */

@@ -1,5 +1,6 @@
 package dev.dialplane.agent.call;
 
+import dev.dialplane.agent.dialogue.Turn;
 import dev.dialplane.agent.hearing.Ear;
 import dev.dialplane.agent.hearing.EchoPath;
 import dev.dialplane.agent.speaking.Mouth;
@@ -96,8 +97,8 @@ final class Signals implements Listening.Listener {
     }
 
     /** A turn that another agent has heard, and has not answered. */
-    CallerTurn taken(String text) {
-        CallerTurn taken = CallerTurn.taken(text, listening.heard(), call.loop().nanos());
+    CallerTurn taken(Turn.Caller said) {
+        CallerTurn taken = CallerTurn.taken(said, listening.heard(), call.loop().nanos());
         turn = taken;
         return taken;
     }

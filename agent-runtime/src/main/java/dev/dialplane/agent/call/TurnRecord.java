@@ -30,7 +30,7 @@ final class TurnRecord {
     /** The caller's turn is committed; returns its number, from 1. */
     int caller(CallerTurn turn) {
         Listening listening = signals.listening();
-        int number = dialogue.callerSaid(turn.text());
+        int number = dialogue.callerSaid(turn.said());
         long startMs = listening.mediaMs(turn.start());
         call.line()
                 .event(TurnEvent.newBuilder()

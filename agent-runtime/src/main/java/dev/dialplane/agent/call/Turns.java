@@ -2,6 +2,7 @@ package dev.dialplane.agent.call;
 
 import dev.dialplane.agent.call.Saying.Purpose;
 import dev.dialplane.agent.dialogue.Dialogue;
+import dev.dialplane.agent.dialogue.Turn;
 import dev.dialplane.agent.hearing.Ear;
 import dev.dialplane.agent.hearing.EchoPath;
 import dev.dialplane.agent.loop.Loop;
@@ -141,8 +142,8 @@ final class Turns implements Signals.Listener, Answer.Listener {
     }
 
     /** Answers what the caller has said to an agent that is gone. */
-    void answer(String text) {
-        CallerTurn taken = signals.taken(text);
+    void answer(Turn.Caller said) {
+        CallerTurn taken = signals.taken(said);
         slow.waits(Patience.For.REPLY, call.loop().nanos());
         answer = replies.begin(dialogue, taken, false);
     }

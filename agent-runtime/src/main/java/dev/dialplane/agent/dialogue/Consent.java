@@ -85,21 +85,9 @@ public record Consent(State state, long askedAt, long askedMediaMs, long answere
      */
     public Agreement.Verdict only(String words, String keys, int byTurn) {
         boolean again = turn == byTurn && turn > 0;
-        if (again && by == By.KEYS && keys.isEmpty()) {
-            // The other agent wrote them down as words.
-            return Agreement.isOnlyKey(words) ? verdict() : Agreement.Verdict.UNCLEAR;
-        }
         boolean answers = state == State.ASKED || again;
         Agreement agreement = answers ? Agreement.of(words, keys) : Agreement.withdrawal(words);
         boolean all = agreement.all() && (answers || keys.isEmpty());
         return (answers || state == State.AGREED) && all ? agreement.verdict() : Agreement.Verdict.UNCLEAR;
-    }
-
-    private Agreement.Verdict verdict() {
-        return switch (state) {
-            case AGREED -> Agreement.Verdict.AGREED;
-            case DECLINED -> Agreement.Verdict.DECLINED;
-            case NOT_ASKED, ASKED, UNCLEAR -> Agreement.Verdict.UNCLEAR;
-        };
     }
 }

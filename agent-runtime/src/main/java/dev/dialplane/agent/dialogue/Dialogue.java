@@ -57,24 +57,24 @@ public final class Dialogue {
      * Takes back what the caller said last, if nobody has heard a word of the reply: it is to be answered, perhaps once
      * more, as if it had just been said. Not so where a tool runs for the reply: it goes on from the result.
      *
-     * @return the words; empty if there are none such
+     * @return that turn; empty if there is none such
      */
-    public Optional<String> takeUnanswered() {
-        if (!unanswered() || !(turns.getLast() instanceof Turn.Caller(String text))) {
+    public Optional<Turn.Caller> takeUnanswered() {
+        if (!unanswered() || !(turns.getLast() instanceof Turn.Caller said)) {
             return Optional.empty();
         }
         turns.removeLast();
         callerTurns--;
-        return Optional.of(text);
+        return Optional.of(said);
     }
 
     /** The caller said something; returns its number, from 1. */
-    public int callerSaid(String text) {
+    public int callerSaid(Turn.Caller said) {
         takeResults();
         stateBefore = providerState;
         expectedBefore = expected;
         sensitiveBefore = sensitive;
-        add(new Turn.Caller(text));
+        add(said);
         return ++callerTurns;
     }
 
@@ -179,13 +179,13 @@ public final class Dialogue {
     }
 
     /** The turns as they go to inference, with what the caller has just said at the end. */
-    public List<DialogueTurn> with(String callerText) {
+    public List<DialogueTurn> with(Turn.Caller said) {
         List<DialogueTurn> all = new ArrayList<>(turns.size() + errands.size() + 1);
         all.addAll(asIs());
         errands.stream()
                 .filter(errand -> !errand.running())
                 .forEach(errand -> all.add(new Turn.Tool(errand).toProto()));
-        all.add(new Turn.Caller(callerText).toProto());
+        all.add(said.toProto());
         return all;
     }
 

@@ -38,7 +38,7 @@ public record Memory(
     /** Of one with tools, which agents of the first release do not know. */
     static final int WITH_TOOLS = 2;
 
-    /** Of one that is recorded, or may be, or holds what must not be. */
+    /** Of one that is recorded, or may be, or holds what must not be, or in which keys were pressed. */
     static final int WITH_CONSENT = 3;
 
     /** A conversation is some kilobytes; a megabyte is none. */
@@ -46,7 +46,7 @@ public record Memory(
 
     /** The version of {@link #toBytes()}, beside the bytes in a checkpoint: the lowest that holds all of it. */
     public int version() {
-        if (!consent.equals(Consent.NONE) || sensitive) {
+        if (!consent.equals(Consent.NONE) || sensitive || turns.stream().anyMatch(Memory::hasKeys)) {
             return WITH_CONSENT;
         }
         return errands.isEmpty() && turns.stream().noneMatch(Turn.Tool.class::isInstance) ? PLAIN : WITH_TOOLS;
@@ -63,9 +63,12 @@ public record Memory(
             out.writeInt(turns.size());
             for (Turn turn : turns) {
                 switch (turn) {
-                    case Turn.Caller(String text) -> {
-                        out.writeByte(1);
-                        write(out, text);
+                    case Turn.Caller(String words, String keys) -> {
+                        out.writeByte(keys.isEmpty() ? 1 : 4);
+                        write(out, words);
+                        if (!keys.isEmpty()) {
+                            write(out, keys);
+                        }
                     }
                     case Turn.Agent(String heard, String notHeard) -> {
                         out.writeByte(2);
@@ -115,12 +118,13 @@ public record Memory(
             int count = bounded(in.readInt(), Dialogue.MOST_TURNS, "turns");
             List<Turn> turns = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                int kind = bounded(in.readByte(), version == PLAIN ? 2 : 3, "kind of a turn");
+                int kind = bounded(in.readByte(), kindsOf(version), "kind of a turn");
                 turns.add(
                         switch (kind) {
                             case 1 -> new Turn.Caller(text(in));
                             case 2 -> new Turn.Agent(text(in), text(in));
                             case 3 -> new Turn.Tool(errand(in));
+                            case 4 -> new Turn.Caller(text(in), text(in));
                             default ->
                                 throw new IllegalArgumentException(
                                         "checkpoint.state: kind of a turn is 0, allowed is 1 and more");
@@ -143,6 +147,18 @@ public record Memory(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean hasKeys(Turn turn) {
+        return turn instanceof Turn.Caller caller && !caller.keys().isEmpty();
+    }
+
+    private static int kindsOf(int version) {
+        return switch (version) {
+            case PLAIN -> 2;
+            case WITH_TOOLS -> 3;
+            default -> 4;
+        };
     }
 
     private static void write(DataOutputStream out, String text) throws IOException {

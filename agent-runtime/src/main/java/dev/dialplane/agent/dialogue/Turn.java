@@ -1,13 +1,30 @@
 package dev.dialplane.agent.dialogue;
 
+import dev.dialplane.audio.Dtmf;
 import dev.dialplane.contracts.inference.v1.DialogueTurn;
 import dev.dialplane.contracts.inference.v1.Speaker;
 import java.util.Objects;
 
 /** One turn of a conversation, as a model sees it. */
 public sealed interface Turn {
-    /** What the caller said. */
-    record Caller(String text) implements Turn {}
+    /**
+     * What the caller said and pressed.
+     *
+     * @param words what was said; empty where only keys were pressed
+     * @param keys what was pressed with it or instead of it, in order; empty where nothing was
+     */
+    record Caller(String words, String keys) implements Turn {
+        /** A turn without a key. */
+        public Caller(String words) {
+            this(words, "");
+        }
+
+        /** What was said, and after it what was pressed. */
+        public String text() {
+            String pressed = Dtmf.asText(keys);
+            return words.isEmpty() || pressed.isEmpty() ? words + pressed : words + " " + pressed;
+        }
+    }
 
     /**
      * What the agent said, as far as the caller heard it.
@@ -28,10 +45,10 @@ public sealed interface Turn {
     /** As it goes to inference. */
     default DialogueTurn toProto() {
         return switch (this) {
-            case Caller(String text) ->
+            case Caller caller ->
                 DialogueTurn.newBuilder()
                         .setSpeaker(Speaker.SPEAKER_CALLER)
-                        .setText(text)
+                        .setText(caller.text())
                         .build();
             case Agent agent ->
                 DialogueTurn.newBuilder()

@@ -4,7 +4,6 @@ import dev.dialplane.audio.Dtmf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,9 +23,6 @@ public record Agreement(Verdict verdict, boolean all) {
 
     /** The key that agrees; whatever else is pressed does not. */
     private static final char YES_KEY = '1';
-
-    /** A key as a word, or that one again and again. */
-    private static final Pattern KEY = Pattern.compile("1+|[02-9a-d]|star|hash");
 
     /** Sounds before an answer. */
     private static final Set<String> LEADS = words("um umm uh uhh er erm well oh ah so hmm hm hello hi and");
@@ -146,18 +142,6 @@ public record Agreement(Verdict verdict, boolean all) {
         boolean agrees = yes && spoken.verdict() != Verdict.DECLINED;
         // A row of keys is a number that somebody means for more than a no.
         return new Agreement(agrees ? Verdict.AGREED : Verdict.DECLINED, spoken.all() && (yes || entry.length() == 1));
-    }
-
-    /**
-     * Whether a text, with what was pressed at its end as {@link Dtmf#asText} writes it down, is all that {@link #of(String,
-     * String)} takes for an answer and nothing else.
-     */
-    public static boolean isOnlyKey(String text) {
-        List<String> words = Words.of(text);
-        int said = words.size() - 1;
-        return said >= 0
-                && KEY.matcher(words.get(said)).matches()
-                && of(String.join(" ", words.subList(0, said))).all();
     }
 
     /** Judges a turn of words. */

@@ -30,9 +30,9 @@ class DialogueTest {
 
     @Test
     void theCallersTurnsAreNumberedFrom1() {
-        assertThat(dialogue.callerSaid("Hello.")).isEqualTo(1);
+        assertThat(dialogue.callerSaid(new Turn.Caller("Hello."))).isEqualTo(1);
         dialogue.agentSaid("Hello.", "");
-        assertThat(dialogue.callerSaid("When are you open?")).isEqualTo(2);
+        assertThat(dialogue.callerSaid(new Turn.Caller("When are you open?"))).isEqualTo(2);
         assertThat(dialogue.callerTurns()).isEqualTo(2);
     }
 
@@ -40,7 +40,7 @@ class DialogueTest {
     void inferenceGetsAllTurnsAndWhatIsJustSaidWithoutItsBeingATurn() {
         dialogue.agentSaid("Good morning.", "How can I help?");
 
-        List<DialogueTurn> sent = dialogue.with("Hello.");
+        List<DialogueTurn> sent = dialogue.with(new Turn.Caller("Hello."));
 
         assertThat(sent)
                 .containsExactly(
@@ -60,7 +60,7 @@ class DialogueTest {
     @Test
     void theOldestTurnsAreForgottenTheirNumberIsNot() {
         for (int i = 1; i <= Dialogue.MOST_TURNS + 5; i++) {
-            dialogue.callerSaid("turn " + i);
+            dialogue.callerSaid(new Turn.Caller("turn " + i));
         }
 
         assertThat(dialogue.turns()).hasSize(Dialogue.MOST_TURNS);
@@ -70,7 +70,7 @@ class DialogueTest {
 
     @Test
     void anotherAgentGoesOnWhereThisOneWas() {
-        dialogue.callerSaid("A cleaning, please.");
+        dialogue.callerSaid(new Turn.Caller("A cleaning, please."));
         dialogue.agentSaid("On which day?", "");
         dialogue.providerState(ByteString.copyFromUtf8("slots"), Expected.VALUE, false);
 
@@ -79,39 +79,39 @@ class DialogueTest {
         assertThat(other.turns()).isEqualTo(dialogue.turns());
         assertThat(other.providerState()).isEqualTo(ByteString.copyFromUtf8("slots"));
         assertThat(other.expected()).isEqualTo(Expected.VALUE);
-        assertThat(other.callerSaid("Tuesday.")).isEqualTo(2);
+        assertThat(other.callerSaid(new Turn.Caller("Tuesday."))).isEqualTo(2);
         assertThat(dialogue.turns()).as("the first agent's").hasSize(2);
     }
 
     @Test
     void whatNobodyHasAnsweredIsForTheNextAgentToAnswerFromTheStateBeforeIt() {
-        dialogue.callerSaid("A cleaning, please.");
+        dialogue.callerSaid(new Turn.Caller("A cleaning, please."));
         dialogue.providerState(ByteString.copyFromUtf8("asked for the day"), Expected.VALUE, false);
         dialogue.agentSaid("On which day?", "");
-        dialogue.callerSaid("Tuesday.");
+        dialogue.callerSaid(new Turn.Caller("Tuesday."));
         dialogue.providerState(ByteString.copyFromUtf8("day is known"), Expected.YES_OR_NO, false);
 
         Dialogue other = new Dialogue(dialogue.memory());
 
-        assertThat(other.takeUnanswered()).hasValue("Tuesday.");
+        assertThat(other.takeUnanswered()).hasValue(new Turn.Caller("Tuesday."));
         assertThat(other.takeUnanswered()).as("the agent had the last word").isEmpty();
         assertThat(other.providerState()).isEqualTo(ByteString.copyFromUtf8("asked for the day"));
         assertThat(other.expected()).isEqualTo(Expected.VALUE);
-        assertThat(other.callerSaid("Tuesday.")).isEqualTo(2);
+        assertThat(other.callerSaid(new Turn.Caller("Tuesday."))).isEqualTo(2);
     }
 
     @Test
     void whatMustNotBeKeptIsSoForTheNextAgentToo() {
-        dialogue.callerSaid("I want to pay.");
+        dialogue.callerSaid(new Turn.Caller("I want to pay."));
         dialogue.providerState(ByteString.EMPTY, Expected.VALUE, true);
         dialogue.agentSaid("What is the number of your card?", "");
         assertThat(new Dialogue(dialogue.memory()).sensitive()).isTrue();
 
-        dialogue.callerSaid("4 1 1 1.");
+        dialogue.callerSaid(new Turn.Caller("4 1 1 1."));
         dialogue.providerState(ByteString.EMPTY, Expected.VALUE, false);
         assertThat(dialogue.sensitive()).isFalse();
         Dialogue other = new Dialogue(dialogue.memory());
-        assertThat(other.takeUnanswered()).hasValue("4 1 1 1.");
+        assertThat(other.takeUnanswered()).hasValue(new Turn.Caller("4 1 1 1."));
         assertThat(other.sensitive()).as("it hears the turn again").isTrue();
     }
 
@@ -122,7 +122,7 @@ class DialogueTest {
         assertThat(dialogue.expected()).isEqualTo(Expected.YES_OR_NO);
         assertThat(new Dialogue(dialogue.memory()).consent()).isEqualTo(dialogue.consent());
 
-        dialogue.callerSaid("Yes.");
+        dialogue.callerSaid(new Turn.Caller("Yes."));
         dialogue.consent(dialogue.consent().answered(Said.words("Yes.", 600), 2_000, 1));
         Dialogue other = new Dialogue(dialogue.memory());
         assertThat(other.consent())
@@ -131,7 +131,7 @@ class DialogueTest {
 
     @Test
     void aToolsResultIsATurnOnceItIsTakenAndIsOwedUntilTheAgentSaysSomething() {
-        dialogue.callerSaid("Where is my order?");
+        dialogue.callerSaid(new Turn.Caller("Where is my order?"));
         dialogue.errandsBegin(List.of(ORDERS, WEATHER));
         dialogue.agentSaid("Let me see.", "");
         dialogue.errandDone(ORDERS.key(), "[]");
@@ -154,14 +154,14 @@ class DialogueTest {
 
     @Test
     void aCallerWhoSpeaksMeanwhileIsAnsweredWithWhatIsKnown() {
-        dialogue.callerSaid("Where is my order?");
+        dialogue.callerSaid(new Turn.Caller("Where is my order?"));
         dialogue.errandsBegin(List.of(ORDERS, WEATHER));
         dialogue.errandDone(ORDERS.key(), "[]");
 
-        assertThat(dialogue.with("Hello?"))
+        assertThat(dialogue.with(new Turn.Caller("Hello?")))
                 .extracting(DialogueTurn::getSpeaker)
                 .containsExactly(Speaker.SPEAKER_CALLER, Speaker.SPEAKER_TOOL, Speaker.SPEAKER_CALLER);
-        dialogue.callerSaid("Hello?");
+        dialogue.callerSaid(new Turn.Caller("Hello?"));
 
         assertThat(dialogue.turns()).element(1).isEqualTo(new Turn.Tool(ORDERS.done("[]")));
         assertThat(dialogue.errands()).containsExactly(WEATHER);
@@ -169,7 +169,7 @@ class DialogueTest {
 
     @Test
     void whereAToolRunsNothingIsTakenBack() {
-        dialogue.callerSaid("Where is my order?");
+        dialogue.callerSaid(new Turn.Caller("Where is my order?"));
         dialogue.errandsBegin(List.of(ORDERS));
 
         Dialogue another = new Dialogue(dialogue.memory());
@@ -186,7 +186,7 @@ class DialogueTest {
         Dialogue dialogue = new Dialogue();
         String result = "\"" + "ठ".repeat(16_000) + "\"";
         for (int turn = 1; turn <= 100; turn++) {
-            dialogue.callerSaid("And the next?");
+            dialogue.callerSaid(new Turn.Caller("And the next?"));
             String key = Errand.key(turn, 0);
             dialogue.errandsBegin(List.of(new Errand(key, "orders", "{}", null)));
             dialogue.errandDone(key, result);

@@ -35,12 +35,21 @@ class MemoryTest {
             true);
 
     private static final Memory RECORDED_BY_KEY = new Memory(
-            List.of(new Turn.Caller("1")),
+            List.of(new Turn.Caller("", "1")),
             List.of(),
             ByteString.EMPTY,
             Expected.ANYTHING,
             1,
             new Consent(Consent.State.AGREED, 1_790_000_000_000L, 4_000, 1_790_000_002_000L, 1, Consent.By.KEYS),
+            false);
+
+    private static final Memory KEYED = new Memory(
+            List.of(new Turn.Caller("My number is", "4711#")),
+            List.of(),
+            ByteString.EMPTY,
+            Expected.ANYTHING,
+            1,
+            Consent.NONE,
             false);
 
     static Stream<Memory> memories() {
@@ -75,6 +84,7 @@ class MemoryTest {
                         false),
                 RECORDED,
                 RECORDED_BY_KEY,
+                KEYED,
                 withConsent(Consent.NONE.asked(1_790_000_000_000L, 4_000)),
                 withConsent(Consent.NONE.asked(1_790_000_000_000L, 4_000).lapsed(1_790_000_009_000L)),
                 new Memory(List.of(), List.of(), ByteString.EMPTY, Expected.VALUE, 0, Consent.NONE, true));
@@ -106,6 +116,7 @@ class MemoryTest {
     void agentsThatKnowNoRecordingAreHandedEverythingElse() {
         assertThat(SHORT.version()).isEqualTo(1);
         assertThat(RECORDED.version()).isEqualTo(3);
+        assertThat(KEYED.version()).isEqualTo(3);
         assertThat(Consent.State.values())
                 .as("their ordinals are in checkpoints")
                 .containsExactly(
@@ -133,6 +144,7 @@ class MemoryTest {
                     kind 0           | 1 | 0000000000000000000000000100 | checkpoint.state: kind of a turn is 0, allowed is 1 and more
                     kind 3           | 1 | 0000000000000000000000000103 | checkpoint.state: kind of a turn is 3, allowed is 0 to 2
                     kind 4           | 2 | 0000000000000000000000000104 | checkpoint.state: kind of a turn is 4, allowed is 0 to 3
+                    kind 5           | 3 | 0000000000000000000000000105 | checkpoint.state: kind of a turn is 5, allowed is 0 to 4
                     no errands       | 2 | 00000000000000000000000000 | checkpoint.state ends in the middle
                     more than that   | 1 | 0000000000000000000000000000 | checkpoint.state has bytes after its end
                     """)
@@ -154,7 +166,7 @@ class MemoryTest {
 
     @Test
     void oneThatIsCutAnywhereIsRefused() {
-        for (Memory memory : List.of(SHORT, RECORDED)) {
+        for (Memory memory : List.of(SHORT, RECORDED, KEYED)) {
             byte[] whole = memory.toBytes();
             for (int length = 0; length < whole.length; length++) {
                 ByteString cut = ByteString.copyFrom(whole, 0, length);

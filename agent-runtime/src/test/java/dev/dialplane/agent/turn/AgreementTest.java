@@ -72,23 +72,6 @@ class AgreementTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    1                     | true
-                    11                    | true
-                    2                     | true
-                    star                  | true
-                    Yes. 1                | true
-                    12                    | false
-                    4711                  | false
-                    When are you open? 1  | false
-                    Yes.                  | false
-                    ''                    | false
-                    """)
-    void anAnswerByKeyIsKnownWhenItIsWrittenDown(String text, boolean only) {
-        assertThat(Agreement.isOnlyKey(text)).isEqualTo(only);
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
                     Please stop recording.                          | DECLINED | true
                     Could you stop the recording now?               | DECLINED | true
                     Sorry, can you turn the recording off?          | DECLINED | true

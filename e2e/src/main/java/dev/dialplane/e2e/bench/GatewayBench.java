@@ -89,10 +89,14 @@ final class GatewayBench implements BenchMain.Bench {
                 TimeUnit.NANOSECONDS.sleep(WARM_UP.toNanos());
                 long from = System.nanoTime();
                 double cpuBefore = ProcessUse.cpuSeconds(gateway.pid());
-                TimeUnit.NANOSECONDS.sleep(MEASURED.toNanos());
+                Report.Row hiccups;
+                try (Hiccups machine = new Hiccups()) {
+                    TimeUnit.NANOSECONDS.sleep(MEASURED.toNanos());
+                    hiccups = machine.row();
+                }
                 double cores = (ProcessUse.cpuSeconds(gateway.pid()) - cpuBefore) / MEASURED.toSeconds();
                 double megabytes = ProcessUse.residentMegabytes(gateway.pid());
-                return report(callers, from, System.nanoTime(), cores, megabytes);
+                return report(callers, from, System.nanoTime(), cores, megabytes, hiccups);
             } finally {
                 callers.forEach(caller -> caller.line.close());
             }
@@ -173,7 +177,8 @@ final class GatewayBench implements BenchMain.Bench {
         }
     }
 
-    private Report report(List<Caller> callers, long from, long to, double cores, double megabytes) {
+    private Report report(
+            List<Caller> callers, long from, long to, double cores, double megabytes, Report.Row hiccups) {
         Samples in = new Samples();
         Samples out = new Samples();
         Samples jitter = new Samples();
@@ -213,7 +218,8 @@ final class GatewayBench implements BenchMain.Bench {
                         Report.Row.of("added delay, to agent", "ms", in, "p99 ≤ 5 ms", in.percentile(99) <= 5),
                         Report.Row.of("added delay, to caller", "ms", out, "p99 ≤ 5 ms", out.percentile(99) <= 5),
                         Report.Row.of("jitter", "ms", jitter, "", null),
-                        Report.Row.single("calls per core", "calls", perCore, "≥ 200", perCore >= 200)),
+                        Report.Row.single("calls per core", "calls", perCore, "≥ 200", perCore >= 200),
+                        hiccups),
                 List.of(
                         "%d calls at once for %d s: the gateway used %.2f cores and %.0f MB; %d frames did not come to their agents."
                                 .formatted(calls, MEASURED.toSeconds(), cores, megabytes, lost),

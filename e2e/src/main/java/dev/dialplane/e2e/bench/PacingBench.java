@@ -32,10 +32,16 @@ final class PacingBench implements BenchMain.Bench {
             system.say("warming up");
             listen(system, CALLS, 2);
             Figures alone = listen(system, 1, TURNS);
-            Figures together = listen(system, CALLS, TURNS);
             List<Report.Row> rows = new ArrayList<>();
+            Figures together;
+            Report.Row hiccups;
+            try (Hiccups machine = new Hiccups()) {
+                together = listen(system, CALLS, TURNS);
+                hiccups = machine.row();
+            }
             rows(rows, alone, ", 1 call");
             rows(rows, together, ", 10 calls");
+            rows.add(hiccups);
             return new Report(
                     "pacing",
                     Report.thisCommit(),
@@ -44,6 +50,13 @@ final class PacingBench implements BenchMain.Bench {
                     List.of(
                             "Frames: %d alone, %d together; replies: %d and %d."
                                     .formatted(alone.frames, together.frames, alone.replies, together.replies),
+                            "Late frames, those in the first %.0f ms of a reply: %d of %d alone, %d of %d together."
+                                    .formatted(
+                                            FILLING_MS,
+                                            alone.lateAtFirst,
+                                            alone.late,
+                                            together.lateAtFirst,
+                                            together.late),
                             "The callers, ten agents, gateway, inference, operator and API server share the machine."));
         }
     }
@@ -62,6 +75,7 @@ final class PacingBench implements BenchMain.Bench {
         final Samples lead = new Samples();
         long frames;
         long late;
+        long lateAtFirst;
         long replies;
     }
 
@@ -92,12 +106,14 @@ final class PacingBench implements BenchMain.Bench {
                 figures.replies++;
                 began = frame.ms();
             } else {
-                if (frame.ms() - began >= FILLING_MS) {
+                boolean filling = frame.ms() - began < FILLING_MS;
+                if (!filling) {
                     figures.jitter.add(
                             Math.abs(frame.ms() - before.ms() - before.samples() * FRAME_MS / PlayBuffer.FRAME));
                 }
                 if (frame.queuedSamples() == 0 && frame.ms() - before.ms() > FRAME_MS) {
                     figures.late++;
+                    figures.lateAtFirst += filling ? 1 : 0;
                 }
             }
             before = frame;

@@ -29,7 +29,12 @@ final class TurnBench implements BenchMain.Bench {
         try (SpokenSystem system = SpokenSystem.start("turn", "no-delay.yaml", CALLS)) {
             Figures alone = converse(system, 1, TURNS_ALONE);
             Figures fresh = converse(system, CALLS, TURNS_FRESH);
-            Figures together = converse(system, CALLS, TURNS_TOGETHER);
+            Figures together;
+            Report.Row hiccups;
+            try (Hiccups machine = new Hiccups()) {
+                together = converse(system, CALLS, TURNS_TOGETHER);
+                hiccups = machine.row();
+            }
             return new Report(
                     "turn",
                     Report.thisCommit(),
@@ -39,7 +44,8 @@ final class TurnBench implements BenchMain.Bench {
                             Report.Row.of("added, 10 fresh agents", "ms", fresh.added, "", null),
                             Report.Row.of("added, 10 calls", "ms", together.added, TARGET, met(together.added)),
                             Report.Row.of("whole response, 1 call", "ms", alone.total, "", null),
-                            Report.Row.of("whole response, 10 calls", "ms", together.total, "", null)),
+                            Report.Row.of("whole response, 10 calls", "ms", together.total, "", null),
+                            hiccups),
                     List.of(
                             "Turns without a measured reply (below zero: replies in excess): %d of %d alone, %d of %d fresh, %d of %d together; calls cut short: %d."
                                     .formatted(

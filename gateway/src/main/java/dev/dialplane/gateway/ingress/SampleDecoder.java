@@ -3,18 +3,25 @@ package dev.dialplane.gateway.ingress;
 import dev.dialplane.audio.Concealment;
 import dev.dialplane.audio.G711;
 import dev.dialplane.audio.L16;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Samples as they are, G.711 or linear; what is lost is {@link Concealment concealed}. Of a linear payload with an odd number
- * of bytes the last one is dropped.
+ * of bytes the last one is dropped. Nearly all payloads pass through unread: those before a loss are decoded once there is
+ * one.
  */
 public final class SampleDecoder implements LineDecoder {
     private final @Nullable G711 law;
     private final int bytesPerSample;
     private final int frame;
     private final Concealment concealment;
+    /** What has passed since the last loss, as much of it as a concealment can want, oldest first. */
+    private final Deque<byte[]> passed = new ArrayDeque<>();
+
+    private int passedSamples;
     private short[] linear;
 
     /** @param law how samples are coded; null for 16-bit linear, little-endian */
@@ -28,7 +35,41 @@ public final class SampleDecoder implements LineDecoder {
 
     @Override
     public byte[] decode(byte[] payload) {
-        int count = payload.length / bytesPerSample;
+        int count = samples(payload);
+        if (count == 0) {
+            return new byte[0];
+        }
+        if (concealment.conceals()) {
+            hear(payload);
+            encode(payload, count);
+        } else {
+            pass(payload, count);
+        }
+        return payload.length == count * bytesPerSample ? payload : Arrays.copyOf(payload, count * bytesPerSample);
+    }
+
+    private void pass(byte[] payload, int count) {
+        passed.addLast(payload);
+        passedSamples += count;
+        while (passedSamples - samples(passed.getFirst()) >= concealment.memory()) {
+            passedSamples -= samples(passed.removeFirst());
+        }
+    }
+
+    @Override
+    public byte[] conceal(byte @Nullable [] next) {
+        passed.forEach(this::hear);
+        passed.clear();
+        passedSamples = 0;
+        concealment.conceal(linear, 0, frame);
+        byte[] made = new byte[frame * bytesPerSample];
+        encode(made, frame);
+        return made;
+    }
+
+    /** Leaves in {@link #linear} what is heard of it. */
+    private void hear(byte[] payload) {
+        int count = samples(payload);
         if (linear.length < count) {
             linear = new short[count];
         }
@@ -37,20 +78,11 @@ public final class SampleDecoder implements LineDecoder {
         } else {
             L16.decode(payload, 0, linear, 0, count);
         }
-        boolean comesBack = concealment.conceals();
         concealment.heard(linear, 0, count);
-        if (comesBack) {
-            encode(payload, count);
-        }
-        return payload.length == count * bytesPerSample ? payload : Arrays.copyOf(payload, count * bytesPerSample);
     }
 
-    @Override
-    public byte[] conceal(byte @Nullable [] next) {
-        concealment.conceal(linear, 0, frame);
-        byte[] made = new byte[frame * bytesPerSample];
-        encode(made, frame);
-        return made;
+    private int samples(byte[] payload) {
+        return payload.length / bytesPerSample;
     }
 
     private void encode(byte[] coded, int count) {

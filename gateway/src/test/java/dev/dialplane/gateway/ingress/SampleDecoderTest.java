@@ -2,12 +2,14 @@ package dev.dialplane.gateway.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dialplane.audio.Concealment;
 import dev.dialplane.audio.G711;
 import dev.dialplane.audio.L16;
 import dev.dialplane.audio.Level;
 import dev.dialplane.audio.Tone;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,41 @@ class SampleDecoderTest {
             assertThat(each.samples).hasSize(frame);
             assertThat(Level.dBov(each.samples)).isBetween(-22.0, -18.5);
         });
+    }
+
+    /** Payloads of any length, of which some get lost: what is made of those depends on all that came before. */
+    @ParameterizedTest
+    @CsvSource({"8000, 160, 1", "8000, 400, 2", "16000, 640, 3", "16000, 80, 4"})
+    void whatPassedUnreadBeforeALossIsHeardBeforeItIsConcealed(int rate, int most, int seed) {
+        Random random = new Random(seed);
+        int frame = rate / 50;
+        SampleDecoder decoder = new SampleDecoder(rate, G711.MU_LAW);
+        Concealment reader = new Concealment(rate);
+        for (int n = 0; n < 2_000; n++) {
+            if (random.nextInt(8) == 0) {
+                short[] made = new short[frame];
+                reader.conceal(made, 0, frame);
+                assertThat(decoder.conceal(null)).as("loss %d", n).isEqualTo(coded(made));
+            } else {
+                short[] said = new short[random.nextInt(most)];
+                for (int i = 0; i < said.length; i++) {
+                    said[i] = (short) (random.nextGaussian() * 3_000);
+                }
+                byte[] payload = coded(said);
+                short[] heard = linear(payload, G711.MU_LAW);
+                reader.heard(heard, 0, heard.length);
+                // µ-law has two zeros.
+                assertThat(linear(decoder.decode(payload), G711.MU_LAW))
+                        .as("payload %d", n)
+                        .isEqualTo(linear(coded(heard), G711.MU_LAW));
+            }
+        }
+    }
+
+    private static byte[] coded(short[] samples) {
+        byte[] payload = new byte[samples.length];
+        G711.MU_LAW.encode(samples, 0, payload, 0, samples.length);
+        return payload;
     }
 
     private static short[] linear(byte[] payload, @Nullable G711 law) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gateway of any cluster, reached as its carrier would: with signed requests, by a forwarded port; or at the loopback
- * address where a gateway on this machine takes calls without signatures.
+ * A gateway of any cluster, reached as its carrier would: with signed requests, by a forwarded port; or where it takes calls
+ * without signatures, by the loopback address of this machine or of its pod.
  */
 public final class ReachedGateway implements AutoCloseable {
     private static final int PORT = 8080;
@@ -36,7 +36,7 @@ public final class ReachedGateway implements AutoCloseable {
      *
      * @param system the namespace that Dialplane is installed in
      * @param namespace the pool's
-     * @throws IOException if there is none, or it takes no calls from Twilio
+     * @throws IOException if there is none, or it takes no calls
      */
     public static ReachedGateway find(KubernetesClient client, String system, String namespace, String pool)
             throws IOException {
@@ -51,22 +51,64 @@ public final class ReachedGateway implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IOException("No gateway is Ready in namespace " + system
                         + "; --system names the namespace that Dialplane is installed in."));
-        Optional<String> development = variable(pod, DEVELOPMENT);
-        if (development.isPresent()) {
-            return new ReachedGateway(Dialed.webhook(URI.create("http://" + development.get()), namespace, pool), null);
-        }
         String name = pod.getMetadata().getName();
-        String url = variable(pod, PUBLIC_URL)
-                .orElseThrow(() -> new IOException(
-                        name + " takes no calls from Twilio: the chart's gateway.publicUrl is not set."));
-        String token = token(client, pod);
-        LocalPortForward forward =
-                client.pods().inNamespace(system).withName(name).portForward(PORT);
-        return new ReachedGateway(
-                Dialed.webhook(URI.create("http://127.0.0.1:" + forward.getLocalPort()), namespace, pool)
-                        .signedWith(token)
-                        .knownAs(URI.create(url)),
-                forward);
+        return switch (Way.to(pod)) {
+            case Way.Direct(URI listener) -> new ReachedGateway(Dialed.webhook(listener, namespace, pool), null);
+            case Way.Signed(URI publicUrl) -> {
+                String token = token(client, pod);
+                LocalPortForward forward =
+                        client.pods().inNamespace(system).withName(name).portForward(PORT);
+                yield new ReachedGateway(
+                        Dialed.webhook(end(forward), namespace, pool)
+                                .signedWith(token)
+                                .knownAs(publicUrl),
+                        forward);
+            }
+            case Way.Unsigned(int port) -> {
+                LocalPortForward forward =
+                        client.pods().inNamespace(system).withName(name).portForward(port);
+                yield new ReachedGateway(Dialed.webhook(end(forward), namespace, pool), forward);
+            }
+        };
+    }
+
+    private static URI end(LocalPortForward forward) {
+        return URI.create("http://127.0.0.1:" + forward.getLocalPort());
+    }
+
+    /** How a gateway can be reached from here. */
+    sealed interface Way {
+        /** Its pod is a process on this machine: at its listener for development. */
+        record Direct(URI listener) implements Way {}
+
+        /** As its carrier does, with signed requests to a forwarded port. */
+        record Signed(URI publicUrl) implements Way {}
+
+        /** It has no carrier: at its listener for development in the pod, by a forwarded port. */
+        record Unsigned(int port) implements Way {}
+
+        /**
+         * The way to a gateway's pod.
+         *
+         * @throws IOException if there is none, with what to set
+         */
+        static Way to(Pod pod) throws IOException {
+            Optional<URI> listener = variable(pod, DEVELOPMENT).map(address -> URI.create("http://" + address));
+            if (listener.filter(at -> at.getHost().equals(pod.getStatus().getPodIP()))
+                    .isPresent()) {
+                return new Direct(listener.get());
+            }
+            Optional<URI> publicUrl = variable(pod, PUBLIC_URL).map(URI::create);
+            if (publicUrl.isPresent()) {
+                return new Signed(publicUrl.get());
+            }
+            return new Unsigned(
+                    listener.map(URI::getPort)
+                            .orElseThrow(
+                                    () -> new IOException(
+                                            pod.getMetadata().getName()
+                                                    + " takes no calls: of the chart's values neither gateway.publicUrl is set nor gateway.phone.")));
+        }
     }
 
     private static boolean isReady(Pod pod) {
