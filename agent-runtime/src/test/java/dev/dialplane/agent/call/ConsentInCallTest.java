@@ -302,6 +302,28 @@ class ConsentInCallTest {
                 .isEqualTo(controls(gateway).getFirst());
     }
 
+    @Test
+    void theNextAgentAnswersAKeyToWhichTheFirstOneDidNot() {
+        TestGateway gateway = call();
+        hearsTheQuestion(gateway);
+        gateway.press("1");
+        bench.until("turn", 10_000, () -> gateway.callerTurns().size() == 1);
+        Checkpoint unanswered = lastCheckpoint(gateway);
+
+        try (TestBench next = new TestBench()
+                .with(TestBench.spec().setRecording(Recording.newBuilder().setConsent(QUESTION)))) {
+            TestGateway other = next.prepared()
+                    .call(TestBench.offer(1, 2)
+                            .setRecords(true)
+                            .setCheckpoint(unanswered)
+                            .build());
+            next.until("reply", 10_000, () -> other.agentTurns().size() == 1);
+
+            assertThat(other.agentTurns().getFirst().getText()).isEqualTo("Thank you. How can I help you?");
+            assertThat(next.models.requests).as("no model was asked").isEmpty();
+        }
+    }
+
     private RecordingControl firstControlAfter(Checkpoint checkpoint, int attempt) {
         try (TestBench next = new TestBench()
                 .with(TestBench.spec().setRecording(Recording.newBuilder().setConsent(QUESTION)))) {
