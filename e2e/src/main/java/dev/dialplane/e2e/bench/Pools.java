@@ -58,14 +58,14 @@ final class Pools {
                         "{\"spec\":{\"runtime\":{\"resources\":{\"cpu\":\"%dm\"}}}}".formatted(millicores));
     }
 
-    /** Sets the least number of agents. */
-    static void size(KubernetesClient client, String namespace, String name, int min) {
+    /** Sets the number of agents: where nodes are this machine, one more that starts takes the processor from calls. */
+    static void size(KubernetesClient client, String namespace, String name, int agents) {
         Resources.pools(client)
                 .inNamespace(namespace)
                 .withName(name)
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"spec\":{\"scaling\":{\"min\":%d,\"max\":%d}}}".formatted(min, min * 2));
+                        "{\"spec\":{\"scaling\":{\"min\":%d,\"max\":%d}}}".formatted(agents, agents));
     }
 
     /**

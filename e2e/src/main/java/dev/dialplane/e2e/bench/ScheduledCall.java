@@ -13,7 +13,6 @@ import dev.dialplane.local.caller.report.CallRecords;
 import dev.dialplane.local.caller.report.CallReport;
 import dev.dialplane.local.caller.report.EventReceiver;
 import dev.dialplane.local.caller.report.Spoken;
-import dev.dialplane.local.caller.speech.CallerScript;
 import dev.dialplane.local.caller.speech.Mouth;
 import dev.dialplane.local.caller.speech.Utterance;
 import java.io.IOException;
@@ -80,15 +79,16 @@ final class ScheduledCall implements AutoCloseable {
         this.endMs = endMs;
     }
 
+    /** @param clips what may be said */
     static ScheduledCall place(
             TwilioCarrier carrier,
             EventReceiver events,
             URI gateway,
             CallIds ids,
+            List<Utterance> clips,
             Schedule schedule,
             Impairment impairment)
             throws IOException, InterruptedException {
-        List<Utterance> clips = CallerScript.clips().utterances();
         SplittableRandom random = new SplittableRandom(schedule.number);
         Mouth mouth = new Mouth(schedule.number);
         List<Spoken> spoken = new ArrayList<>();

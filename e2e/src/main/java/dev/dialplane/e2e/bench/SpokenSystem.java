@@ -8,6 +8,8 @@ import dev.dialplane.local.caller.carrier.CallIds;
 import dev.dialplane.local.caller.carrier.Impairment;
 import dev.dialplane.local.caller.carrier.TwilioCarrier;
 import dev.dialplane.local.caller.report.EventReceiver;
+import dev.dialplane.local.caller.speech.CallerScript;
+import dev.dialplane.local.caller.speech.Utterance;
 import dev.dialplane.local.install.InstallOptions;
 import dev.dialplane.local.install.LocalInstallation;
 import dev.dialplane.local.progress.Progress;
@@ -39,6 +41,9 @@ final class SpokenSystem implements AutoCloseable {
     private final EventReceiver events;
     private final LocalInstallation installation;
     private final TwilioCarrier carrier = new TwilioCarrier();
+    /** Read once: it takes a core some tenths of a second, which other calls' callers would be late by. */
+    private final List<Utterance> clips = CallerScript.clips().utterances();
+
     private final Progress progress;
 
     private SpokenSystem(EventReceiver events, LocalInstallation installation, Progress progress) {
@@ -114,7 +119,8 @@ final class SpokenSystem implements AutoCloseable {
     /** The same over a line with which something is wrong. */
     ScheduledCall place(ScheduledCall.Schedule schedule, Impairment impairment)
             throws IOException, InterruptedException {
-        return ScheduledCall.place(carrier, events, installation.gatewayUrl(), CallIds.random(), schedule, impairment);
+        return ScheduledCall.place(
+                carrier, events, installation.gatewayUrl(), CallIds.random(), clips, schedule, impairment);
     }
 
     /** Places a call whose caller listens and answers, and carries it to its end. */
@@ -130,8 +136,9 @@ final class SpokenSystem implements AutoCloseable {
         T call(int number) throws Exception;
     }
 
-    /** Runs so many calls side by side, and waits for the last. */
+    /** Runs so many calls side by side, once there is an idle agent for each, and waits for the last. */
     <T> List<T> together(int calls, Caller<T> caller) throws Exception {
+        awaitIdle(calls);
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> running = new ArrayList<>();
             for (int call = 0; call < calls; call++) {
