@@ -9,11 +9,14 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Opens channels on the same event loops that carriers' sockets use, without threads of their own. */
@@ -23,13 +26,16 @@ final class Channels {
     /** A node that is gone does not refuse; the next address may answer. */
     private static final int CONNECT_MS = 2_000;
 
-    private final EventLoopGroup loops;
+    /** All there are; a channel has one of them, in turn. gRPC would take two turns for each: of two loops, one would get all. */
+    private final List<EventLoop> loops = new ArrayList<>();
+
+    private final AtomicInteger opened = new AtomicInteger();
     private final ChannelCredentials credentials;
     private final boolean named;
 
     /** Channels with these certificates; without, nothing is encrypted. */
     Channels(Vertx vertx, @Nullable TlsIdentity identity) {
-        loops = vertx.nettyEventLoopGroup();
+        vertx.nettyEventLoopGroup().forEach(loop -> loops.add((EventLoop) loop));
         credentials = identity == null ? InsecureChannelCredentials.create() : identity.nettyClient();
         named = identity != null;
     }
@@ -57,7 +63,7 @@ final class Channels {
 
     private NettyChannelBuilder builder(InetSocketAddress address, String peer) {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address, credentials)
-                .eventLoopGroup(loops)
+                .eventLoopGroup(loops.get(Math.floorMod(opened.getAndIncrement(), loops.size())))
                 .channelType(NioSocketChannel.class, InetSocketAddress.class)
                 .directExecutor()
                 .maxInboundMessageSize(MAX_MESSAGE);

@@ -37,7 +37,6 @@ import dev.dialplane.gateway.token.CallTokens;
 import dev.dialplane.gateway.token.SigningKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -87,7 +86,7 @@ public final class Gateway implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable OperatorRoute operator;
     private final @Nullable TlsFiles tls;
-    private @Nullable HttpServer devServer;
+    private volatile int devPort = -1;
 
     /**
      * A gateway that has not started.
@@ -244,19 +243,18 @@ public final class Gateway implements AutoCloseable {
         attachment.start();
         InetSocketAddress dev = settings.devListener();
         if (dev != null) {
-            HttpServerOptions options = new HttpServerOptions();
-            limit(options);
             Router router = Router.router(vertx);
             twilio.install(router, true);
             if (phone != null) {
                 phone.install(router);
             }
-            devServer = vertx.createHttpServer(options).requestHandler(router);
-            devServer
-                    .listen(dev.getPort(), dev.getAddress().getHostAddress())
-                    .onSuccess(server -> LOG.warnf(
-                            "development listener on %s:%d: signatures are off, and media sockets need no token",
-                            dev.getAddress().getHostAddress(), server.actualPort()))
+            DevelopmentServer.open(vertx, dev, router)
+                    .onSuccess(port -> {
+                        devPort = port;
+                        LOG.warnf(
+                                "development listener on %s:%d: signatures are off, and media sockets need no token",
+                                dev.getAddress().getHostAddress(), port);
+                    })
                     .onFailure(failure ->
                             LOG.errorf("the development listener cannot listen on %s: %s", dev, failure.getMessage()));
         }
@@ -303,9 +301,9 @@ public final class Gateway implements AutoCloseable {
         return bindingLoop.waiting();
     }
 
-    /** The port of the development listener; -1 if there is none. */
+    /** The port of the development listener; -1 if there is none, or not yet. */
     public int devPort() {
-        return devServer == null ? -1 : devServer.actualPort();
+        return devPort;
     }
 
     /** Lets calls end, as long as the settings allow, and stops. */
@@ -327,9 +325,6 @@ public final class Gateway implements AutoCloseable {
         awaitDelivery();
         attachment.close();
         binder.close();
-        if (devServer != null) {
-            devServer.close();
-        }
         clock.close();
         if (recorder != null) {
             recorder.close();

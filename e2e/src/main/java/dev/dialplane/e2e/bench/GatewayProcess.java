@@ -39,12 +39,12 @@ final class GatewayProcess implements AutoCloseable {
         int dev = freePort();
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Xmx512m",
+                "@" + Path.of("gateway/src/main/jvm/gateway.flags").toAbsolutePath(),
                 "-jar",
                 Path.of("gateway/target/gateway-runner.jar").toAbsolutePath().toString());
         Map<String, String> environment = builder.environment();
+        // As in its image.
+        environment.put("MALLOC_ARENA_MAX", "2");
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(http));
         environment.put("DIALPLANE_GATEWAY_DEV_LISTENER", "127.0.0.1:" + dev);

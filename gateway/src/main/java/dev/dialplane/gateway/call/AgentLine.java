@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the agent does not read waits in the stream: at most as many frames as come before it is given up for silent.
  */
-final class AgentLine implements ClientResponseObserver<ConverseRequest, ConverseResponse> {
+final class AgentLine implements ClientResponseObserver<ConverseRequest, ConverseResponse>, Standby.Listener {
     /** What the call hears of its agent, on its home thread. */
     interface Ear {
         void agentSaid(AgentLine line, ConverseResponse message);
@@ -70,7 +70,8 @@ final class AgentLine implements ClientResponseObserver<ConverseRequest, Convers
                 .build());
     }
 
-    void audio(long mediaTime, byte[] payload, boolean concealed) {
+    @Override
+    public void audio(long mediaTime, byte[] payload, boolean concealed) {
         send(ConverseRequest.newBuilder()
                 .setAudio(AudioIn.newBuilder()
                         .setSeq(seq++)
@@ -115,7 +116,8 @@ final class AgentLine implements ClientResponseObserver<ConverseRequest, Convers
         }
     }
 
-    void send(ConverseRequest message) {
+    @Override
+    public void send(ConverseRequest message) {
         if (out != null && !over && !halfClosed) {
             out.onNext(message);
         }

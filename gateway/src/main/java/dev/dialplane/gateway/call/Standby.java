@@ -4,8 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.dialplane.contracts.agent.v1.Checkpoint;
 import dev.dialplane.contracts.agent.v1.ConverseRequest;
 import dev.dialplane.contracts.agent.v1.StandbyClips;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +17,28 @@ final class Standby {
     /** Frames and keys that no checkpoint holds: 10 s, a number dictated slowly; beyond it the oldest go. 80 KB of G.711, four times as much of linear. */
     private static final int MAX_AFTER_ANSWER = 500;
 
-    /** What the caller did. */
-    private sealed interface Heard {
-        long mediaTime();
+    /** An agent that is told what it missed. */
+    interface Listener {
+        /** Audio of the caller; the payload is given away. */
+        void audio(long mediaTime, byte[] payload, boolean concealed);
+
+        /** A key that the caller pressed. */
+        void send(ConverseRequest key);
     }
 
-    private record Frame(long mediaTime, byte[] payload, boolean concealed) implements Heard {}
+    // A ring of what the caller did. All of its audio is in one array: of objects that live for ten seconds each, and
+    // then
+    // go, a collection would have to copy some thousands every time.
+    private final long[] mediaTimes = new long[MAX_AFTER_ANSWER];
+    private final boolean[] concealedFrames = new boolean[MAX_AFTER_ANSWER];
+    /** Null where it is a frame. */
+    private final @Nullable ConverseRequest[] keys = new ConverseRequest[MAX_AFTER_ANSWER];
 
-    private record Key(long mediaTime, ConverseRequest message) implements Heard {}
+    private byte[] audio = new byte[0];
+    private int frameBytes;
+    private int first;
+    private int count;
 
-    private final Deque<Heard> heard = new ArrayDeque<>();
     private @Nullable Checkpoint checkpoint;
     private ByteString apology = ByteString.EMPTY;
     private ByteString holdTone = ByteString.EMPTY;
@@ -47,28 +58,44 @@ final class Standby {
         return holdTone;
     }
 
-    /** Audio of the caller, which is kept as it is. */
+    /** A frame of the caller's, which is copied. All are of one length; after one of another, those before are forgotten. */
     void keep(long mediaTime, byte[] payload, boolean concealed, boolean answered) {
-        keep(new Frame(mediaTime, payload, concealed), answered);
+        if (payload.length != frameBytes) {
+            forget();
+            frameBytes = payload.length;
+            audio = new byte[MAX_AFTER_ANSWER * frameBytes];
+        }
+        int at = next(mediaTime, answered);
+        keys[at] = null;
+        concealedFrames[at] = concealed;
+        System.arraycopy(payload, 0, audio, at * frameBytes, frameBytes);
     }
 
     /** A key that the caller pressed. */
     void keep(ConverseRequest key, boolean answered) {
-        keep(new Key(key.getDtmf().getMediaTimeMs(), key), answered);
+        keys[next(key.getDtmf().getMediaTimeMs(), answered)] = key;
     }
 
-    private void keep(Heard latest, boolean answered) {
-        if (heard.size() >= (answered ? MAX_AFTER_ANSWER : MAX_BEFORE_ANSWER)) {
-            heard.removeFirst();
+    private int next(long mediaTime, boolean answered) {
+        if (count >= (answered ? MAX_AFTER_ANSWER : MAX_BEFORE_ANSWER)) {
+            removeFirst();
         }
-        heard.addLast(latest);
+        int at = (first + count++) % MAX_AFTER_ANSWER;
+        mediaTimes[at] = mediaTime;
+        return at;
+    }
+
+    private void removeFirst() {
+        keys[first] = null;
+        first = (first + 1) % MAX_AFTER_ANSWER;
+        count--;
     }
 
     /** The agent says what it would want to know if it were another one; the audio that is in it is forgotten. */
     void checkpoint(Checkpoint latest) {
         checkpoint = latest;
-        while (!heard.isEmpty() && heard.getFirst().mediaTime() < latest.getMediaTimeMs()) {
-            heard.removeFirst();
+        while (count > 0 && mediaTimes[first] < latest.getMediaTimeMs()) {
+            removeFirst();
         }
     }
 
@@ -79,16 +106,21 @@ final class Standby {
     }
 
     /** Has an agent hear what none, or none that is left, has heard. */
-    void replayTo(AgentLine agent) {
-        for (Heard each : heard) {
-            switch (each) {
-                case Frame frame -> agent.audio(frame.mediaTime, frame.payload, frame.concealed);
-                case Key key -> agent.send(key.message);
+    void replayTo(Listener agent) {
+        for (int i = 0; i < count; i++) {
+            int at = (first + i) % MAX_AFTER_ANSWER;
+            ConverseRequest key = keys[at];
+            if (key != null) {
+                agent.send(key);
+            } else {
+                byte[] payload = Arrays.copyOfRange(audio, at * frameBytes, (at + 1) * frameBytes);
+                agent.audio(mediaTimes[at], payload, concealedFrames[at]);
             }
         }
     }
 
     void forget() {
-        heard.clear();
+        Arrays.fill(keys, null);
+        count = 0;
     }
 }
