@@ -4,13 +4,17 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Verticle;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * connections go to them in turn: with one for all, every call's audio would be on one thread.
  */
 final class DevelopmentServer extends AbstractVerticle {
+    /** A free port which all instances share, as Vert.x documents it for negative ones; with 0, each would have its own. */
+    private static final int ONE_FOR_ALL = -1;
+
     private final Router router;
     private final String host;
     private final int port;
@@ -32,11 +39,14 @@ final class DevelopmentServer extends AbstractVerticle {
     /** Opens it at an address, whose port may be 0 for any; gives the port. It is closed with {@code vertx}. */
     static Future<Integer> open(Vertx vertx, InetSocketAddress address, Router router) {
         String host = address.getAddress().getHostAddress();
-        DevelopmentServer first = new DevelopmentServer(router, host, address.getPort());
-        DeploymentOptions others = new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE - 1);
-        return vertx.deployVerticle(first)
-                .compose(_ -> vertx.deployVerticle(() -> new DevelopmentServer(router, host, first.port()), others))
-                .map(_ -> first.port());
+        int port = address.getPort() == 0 ? ONE_FOR_ALL : address.getPort();
+        List<DevelopmentServer> servers = new ArrayList<>();
+        Supplier<Verticle> next = () -> {
+            servers.add(new DevelopmentServer(router, host, port));
+            return servers.getLast();
+        };
+        DeploymentOptions everyLoop = new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE);
+        return vertx.deployVerticle(next, everyLoop).map(_ -> servers.getFirst().port());
     }
 
     private int port() {

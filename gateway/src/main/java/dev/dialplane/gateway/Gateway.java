@@ -46,6 +46,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -86,7 +87,7 @@ public final class Gateway implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable OperatorRoute operator;
     private final @Nullable TlsFiles tls;
-    private volatile int devPort = -1;
+    private int devPort = -1;
 
     /**
      * A gateway that has not started.
@@ -237,7 +238,7 @@ public final class Gateway implements AutoCloseable {
         twilio.install(router, false);
     }
 
-    /** Attaches to the operator, and opens the development listener if there is to be one. */
+    /** Attaches to the operator, and opens the development listener if there is to be one. Not for an event loop: it waits. */
     public void start() {
         lostCalls.lookFor(journal.open(), LOST_AFTER.plus(settings.call().reconnectGrace()));
         attachment.start();
@@ -248,15 +249,17 @@ public final class Gateway implements AutoCloseable {
             if (phone != null) {
                 phone.install(router);
             }
-            DevelopmentServer.open(vertx, dev, router)
-                    .onSuccess(port -> {
-                        devPort = port;
-                        LOG.warnf(
-                                "development listener on %s:%d: signatures are off, and media sockets need no token",
-                                dev.getAddress().getHostAddress(), port);
-                    })
-                    .onFailure(failure ->
-                            LOG.errorf("the development listener cannot listen on %s: %s", dev, failure.getMessage()));
+            try {
+                devPort = DevelopmentServer.open(vertx, dev, router)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .join();
+                LOG.warnf(
+                        "development listener on %s:%d: signatures are off, and media sockets need no token",
+                        dev.getAddress().getHostAddress(), devPort);
+            } catch (CompletionException e) {
+                LOG.errorf("the development listener cannot listen on %s: %s", dev, e.getCause());
+            }
         }
     }
 
@@ -301,7 +304,7 @@ public final class Gateway implements AutoCloseable {
         return bindingLoop.waiting();
     }
 
-    /** The port of the development listener; -1 if there is none, or not yet. */
+    /** The port of the development listener; -1 if there is none. */
     public int devPort() {
         return devPort;
     }

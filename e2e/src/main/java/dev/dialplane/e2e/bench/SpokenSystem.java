@@ -34,6 +34,9 @@ final class SpokenSystem implements AutoCloseable {
 
     static final String POOL = "receptionist";
 
+    /** Agents for calls whose agent gets no processor for so long that it is given up; without a call they need next to none. */
+    private static final int SPARE = 2;
+
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     /** Between the first frames of calls that run side by side: out of step, as calls are. */
     private static final Duration APART = Duration.ofMillis(137);
@@ -58,7 +61,7 @@ final class SpokenSystem implements AutoCloseable {
      * @param bench under whose name logs are kept
      * @param script what the scripted models say and how long they take, a resource beside this class; the product's own
      *     script if empty, the real models if it is {@code real}
-     * @param agents that are to be there
+     * @param agents that calls are to have; there are {@value #SPARE} more
      */
     static SpokenSystem start(String bench, String script, int agents) throws Exception {
         Progress progress = Progress.to(System.out);
@@ -77,8 +80,8 @@ final class SpokenSystem implements AutoCloseable {
             SpokenSystem system = new SpokenSystem(events, LocalInstallation.start(options), progress);
             try {
                 system.installation.awaitReady(PATIENCE);
-                Pools.size(system.installation.client(), NAMESPACE, POOL, agents);
-                system.awaitIdle(agents);
+                Pools.size(system.installation.client(), NAMESPACE, POOL, agents + SPARE);
+                system.awaitIdle(agents + SPARE);
                 return system;
             } catch (Exception e) {
                 system.close();

@@ -26,9 +26,8 @@ final class Standby {
         void send(ConverseRequest key);
     }
 
-    // A ring of what the caller did. All of its audio is in one array: of objects that live for ten seconds each, and
-    // then
-    // go, a collection would have to copy some thousands every time.
+    // A ring of what the caller did. All of its audio is in one array: frames that are objects live for ten seconds
+    // each, and every collection would copy those of all calls.
     private final long[] mediaTimes = new long[MAX_AFTER_ANSWER];
     private final boolean[] concealedFrames = new boolean[MAX_AFTER_ANSWER];
     /** Null where it is a frame. */
