@@ -88,6 +88,18 @@ public record Consent(State state, long askedAt, long askedMediaMs, long answere
         boolean answers = state == State.ASKED || again;
         Agreement agreement = answers ? Agreement.of(words, keys) : Agreement.withdrawal(words);
         boolean all = agreement.all() && (answers || keys.isEmpty());
-        return (answers || state == State.AGREED) && all ? agreement.verdict() : Agreement.Verdict.UNCLEAR;
+        if (!all || !answers && state != State.AGREED) {
+            return Agreement.Verdict.UNCLEAR;
+        }
+        return again ? settled() : agreement.verdict();
+    }
+
+    /** What it was settled as, whatever the words were that settled it: they may have come before the question was heard. */
+    private Agreement.Verdict settled() {
+        return switch (state) {
+            case AGREED -> Agreement.Verdict.AGREED;
+            case DECLINED -> Agreement.Verdict.DECLINED;
+            case NOT_ASKED, ASKED, UNCLEAR -> Agreement.Verdict.UNCLEAR;
+        };
     }
 }

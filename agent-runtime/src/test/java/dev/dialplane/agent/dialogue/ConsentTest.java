@@ -90,6 +90,10 @@ class ConsentTest {
         assertThat(agreed.only("", "1", 1)).as("another agent answers it again").isEqualTo(Verdict.AGREED);
         assertThat(agreed.only("When are you open?", "1", 1)).isEqualTo(Verdict.UNCLEAR);
         assertThat(agreed.only("", "1", 2)).as("it answers something else").isEqualTo(Verdict.UNCLEAR);
+        Consent unheard = ASKED.answered(pressed(3_000), 12_000, 1);
+        assertThat(unheard.only("", "1", 1))
+                .as("another agent thanks nobody for a key that did not count")
+                .isEqualTo(Verdict.UNCLEAR);
         Consent declined = ASKED.answered(Said.keys("2", 5_400, 5_400), 12_000, 1);
         assertThat(declined.only("", "2", 1)).isEqualTo(Verdict.DECLINED);
     }
