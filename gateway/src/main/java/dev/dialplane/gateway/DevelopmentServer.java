@@ -1,12 +1,12 @@
 package dev.dialplane.gateway;
 
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Verticle;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -36,8 +36,8 @@ final class DevelopmentServer extends AbstractVerticle {
         this.port = port;
     }
 
-    /** Opens it at an address, whose port may be 0 for any; gives the port. It is closed with {@code vertx}. */
-    static Future<Integer> open(Vertx vertx, InetSocketAddress address, Router router) {
+    /** Opens it at an address, whose port may be 0 for any; gives the first of its parts. */
+    static Future<DevelopmentServer> open(Vertx vertx, InetSocketAddress address, Router router) {
         String host = address.getAddress().getHostAddress();
         int port = address.getPort() == 0 ? ONE_FOR_ALL : address.getPort();
         List<DevelopmentServer> servers = new ArrayList<>();
@@ -45,12 +45,22 @@ final class DevelopmentServer extends AbstractVerticle {
             servers.add(new DevelopmentServer(router, host, port));
             return servers.getLast();
         };
-        DeploymentOptions everyLoop = new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE);
-        return vertx.deployVerticle(next, everyLoop).map(_ -> servers.getFirst().port());
+        int loops = 0;
+        for (EventExecutor _ : vertx.nettyEventLoopGroup()) {
+            loops++;
+        }
+        return vertx.deployVerticle(next, new DeploymentOptions().setInstances(loops))
+                .map(_ -> servers.getFirst());
     }
 
-    private int port() {
+    /** Where all parts listen. */
+    int port() {
         return Objects.requireNonNull(server).actualPort();
+    }
+
+    /** Closes all parts, and the sockets that they have accepted. */
+    Future<Void> close() {
+        return vertx.undeploy(deploymentID());
     }
 
     @Override

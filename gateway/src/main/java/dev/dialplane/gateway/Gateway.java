@@ -87,7 +87,7 @@ public final class Gateway implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable OperatorRoute operator;
     private final @Nullable TlsFiles tls;
-    private int devPort = -1;
+    private @Nullable DevelopmentServer development;
 
     /**
      * A gateway that has not started.
@@ -250,13 +250,13 @@ public final class Gateway implements AutoCloseable {
                 phone.install(router);
             }
             try {
-                devPort = DevelopmentServer.open(vertx, dev, router)
+                development = DevelopmentServer.open(vertx, dev, router)
                         .toCompletionStage()
                         .toCompletableFuture()
                         .join();
                 LOG.warnf(
                         "development listener on %s:%d: signatures are off, and media sockets need no token",
-                        dev.getAddress().getHostAddress(), devPort);
+                        dev.getAddress().getHostAddress(), devPort());
             } catch (CompletionException e) {
                 LOG.errorf("the development listener cannot listen on %s: %s", dev, e.getCause());
             }
@@ -306,7 +306,7 @@ public final class Gateway implements AutoCloseable {
 
     /** The port of the development listener; -1 if there is none. */
     public int devPort() {
-        return devPort;
+        return development == null ? -1 : development.port();
     }
 
     /** Lets calls end, as long as the settings allow, and stops. */
@@ -325,10 +325,12 @@ public final class Gateway implements AutoCloseable {
         } catch (ExecutionException e) {
             LOG.error("draining failed", e);
         }
+        if (development != null) {
+            development.close();
+        }
         awaitDelivery();
         attachment.close();
         binder.close();
-        clock.close();
         if (recorder != null) {
             recorder.close();
         }

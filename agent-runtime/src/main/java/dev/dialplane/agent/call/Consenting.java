@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class Consenting {
     private final CallContext call;
     private final Dialogue dialogue;
+    private final Signals signals;
     private @Nullable RecordingControl told;
 
-    Consenting(CallContext call, Dialogue dialogue) {
+    Consenting(CallContext call, Dialogue dialogue, Signals signals) {
         this.call = call;
         this.dialogue = dialogue;
+        this.signals = signals;
     }
 
     /** Whether the caller is to be asked: not where nothing would be kept, and not twice. */
@@ -39,9 +41,15 @@ final class Consenting {
     }
 
     /** A turn of the caller's was committed. */
-    void answered(Said said) {
-        dialogue.consent(dialogue.consent().answered(said, call.loop().wallMillis(), dialogue.callerTurns()));
+    void answered(CallerTurn turn) {
+        dialogue.consent(dialogue.consent().answered(said(turn), call.loop().wallMillis(), dialogue.callerTurns()));
         tell();
+    }
+
+    private Said said(CallerTurn turn) {
+        Listening listening = signals.listening();
+        long keyedMs = turn.keys().isEmpty() ? 0 : listening.mediaMs(turn.keyedSample());
+        return new Said(turn.words(), listening.mediaMs(turn.start()), turn.keys(), keyedMs);
     }
 
     /** The agent asked something else, as no answer came. */
@@ -52,7 +60,7 @@ final class Consenting {
 
     /** What is said to a turn that only answers the question; empty where a model is to reply. */
     Optional<String> reply(CallerTurn turn) {
-        PhraseKind phrase = switch (dialogue.consent().only(turn.words(), turn.keys(), dialogue.callerTurns() + 1)) {
+        PhraseKind phrase = switch (dialogue.consent().only(said(turn), dialogue.callerTurns() + 1)) {
             case AGREED -> PhraseKind.PHRASE_KIND_CONSENT_AGREED;
             case DECLINED -> PhraseKind.PHRASE_KIND_CONSENT_DECLINED;
             case UNCLEAR -> PhraseKind.PHRASE_KIND_UNSPECIFIED;

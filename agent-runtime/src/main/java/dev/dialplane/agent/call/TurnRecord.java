@@ -1,7 +1,6 @@
 package dev.dialplane.agent.call;
 
 import dev.dialplane.agent.dialogue.Dialogue;
-import dev.dialplane.agent.dialogue.Said;
 import dev.dialplane.agent.speaking.Speech;
 import dev.dialplane.contracts.agent.v1.AgentSpeechStarted;
 import dev.dialplane.contracts.agent.v1.AgentTurn;
@@ -31,16 +30,14 @@ final class TurnRecord {
     int caller(CallerTurn turn) {
         Listening listening = signals.listening();
         int number = dialogue.callerSaid(turn.said());
-        long startMs = listening.mediaMs(turn.start());
         call.line()
                 .event(TurnEvent.newBuilder()
                         .setCallerTurn(dev.dialplane.contracts.agent.v1.CallerTurn.newBuilder()
                                 .setIndex(number)
                                 .setText(dialogue.sensitive() ? WITHHELD : turn.text())
-                                .setStartMs(startMs)
+                                .setStartMs(listening.mediaMs(turn.start()))
                                 .setEndMs(listening.mediaMs(turn.end()))));
-        long keyedMs = turn.keys().isEmpty() ? 0 : listening.mediaMs(turn.keyedSample());
-        consenting.answered(new Said(turn.words(), startMs, turn.keys(), keyedMs));
+        consenting.answered(turn);
         return number;
     }
 

@@ -92,7 +92,7 @@ final class Turns implements Signals.Listener, Answer.Listener {
         pipeline = Pipeline.of(call, dialogue);
         signals = new Signals(call, pipeline, dialogue::sensitive, this);
         speaking = new Speaking(call, signals, listener);
-        consenting = new Consenting(call, dialogue);
+        consenting = new Consenting(call, dialogue, signals);
         record = new TurnRecord(call, pipeline, dialogue, signals, consenting);
         replies = new Replies(call, pipeline, consenting, this);
         turnTaking = call.spec().getTurnTaking();

@@ -78,25 +78,21 @@ public record Consent(State state, long askedAt, long askedMediaMs, long answere
 
     /**
      * What a turn says to the question, or to the answer that was given before, where that is all it says and nothing more
-     * is to be thought about it.
+     * is to be thought about it: the same as it will be {@link #answered} by.
      *
-     * @param keys what was pressed, beside the words
      * @param byTurn its number: one that another agent has committed and not answered is answered by the next
      */
-    public Agreement.Verdict only(String words, String keys, int byTurn) {
+    public Agreement.Verdict only(Said said, int byTurn) {
         boolean again = turn == byTurn && turn > 0;
         boolean answers = state == State.ASKED || again;
-        Agreement agreement = answers ? Agreement.of(words, keys) : Agreement.withdrawal(words);
-        boolean all = agreement.all() && (answers || keys.isEmpty());
+        Agreement agreement = answers ? Agreement.of(said.words(), said.keys()) : Agreement.withdrawal(said.words());
+        boolean all = agreement.all() && (answers || said.keys().isEmpty());
         if (!all || !answers && state != State.AGREED) {
             return Agreement.Verdict.UNCLEAR;
         }
-        return again ? settled() : agreement.verdict();
-    }
-
-    /** What it was settled as, whatever the words were that settled it: they may have come before the question was heard. */
-    private Agreement.Verdict settled() {
-        return switch (state) {
+        // The words alone do not say it: they may have come before the question was heard.
+        Consent settled = again ? this : answered(said, 0, byTurn);
+        return switch (settled.state) {
             case AGREED -> Agreement.Verdict.AGREED;
             case DECLINED -> Agreement.Verdict.DECLINED;
             case NOT_ASKED, ASKED, UNCLEAR -> Agreement.Verdict.UNCLEAR;

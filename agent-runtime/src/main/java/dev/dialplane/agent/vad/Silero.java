@@ -24,18 +24,17 @@ public final class Silero {
     private static final int FRAMES = 4;
     private static final int BINS = SileroWeights.BINS;
     private static final int HIDDEN = SileroWeights.HIDDEN;
+    /** Of all layers, the second convolution has most: three taps of 128. */
+    private static final int MOST_INPUTS = 3 * 128;
 
     /** Inputs of a layer that are taken at once. */
-    static final int STEP = 4;
+    private static final int STEP = 4;
 
     private final SileroWeights weights = SileroWeights.shared();
     private final Spectrum spectrum = new Spectrum();
     private final float[] signal = new float[CONTEXT + WINDOW + PADDING];
-    /**
-     * Time-major with one step of zero padding at both ends: the three taps of one output lie side by side. One more, since
-     * three taps are no multiple of {@link #STEP}: it is multiplied by zeros.
-     */
-    private final float[] magnitudes = new float[(FRAMES + 2) * BINS + 1];
+    /** Time-major with one step of zero padding at both ends: the three taps of one output lie side by side. */
+    private final float[] magnitudes = new float[(FRAMES + 2) * BINS];
 
     private final float[] first = new float[(FRAMES + 2) * 128];
     private final float[] second = new float[2 * 64];
@@ -45,6 +44,10 @@ public final class Silero {
 
     private final float[] sums128 = new float[128];
     private final float[] sums64 = new float[64];
+    /** The inputs of a layer that are not zero: which, and what they are; then zeros up to a multiple of {@link #STEP}. */
+    private final int[] rows = new int[MOST_INPUTS + STEP];
+
+    private final float[] values = new float[MOST_INPUTS + STEP];
 
     private final float[] cell = new float[HIDDEN];
     private final float[] gates = new float[4 * HIDDEN];
@@ -97,7 +100,7 @@ public final class Silero {
         return sigmoid(sum);
     }
 
-    private static void layer(
+    private void layer(
             float[][] weights, float[] bias, float[] in, int inOffset, float[] sums, float[] out, int outOffset) {
         product(weights, bias, in, inOffset, sums);
         for (int i = 0; i < sums.length; i++) {
@@ -108,21 +111,35 @@ public final class Silero {
     /**
      * A matrix times a vector, {@link #STEP} inputs at a time for all outputs: each sum is read and written once for four
      * products, and sums do not wait for one another, so that a compiler that can takes eight at once.
+     *
+     * <p>Inputs that are zero are passed over, and their weights are not even read: a layer's outputs that are not positive
+     * are zero, which is about every second, and so is padding.
      */
-    private static void product(float[][] weights, float[] bias, float[] in, int inOffset, float[] sums) {
+    private void product(float[][] weights, float[] bias, float[] in, int inOffset, float[] sums) {
         System.arraycopy(bias, 0, sums, 0, sums.length);
-        for (int i = 0; i < weights.length; i += STEP) {
-            int at = inOffset + i;
+        int count = 0;
+        for (int i = 0; i < weights.length; i++) {
+            float x = in[inOffset + i];
+            if (x != 0) {
+                rows[count] = i;
+                values[count++] = x;
+            }
+        }
+        for (int i = count; i < count + STEP - 1; i++) {
+            rows[i] = 0;
+            values[i] = 0;
+        }
+        for (int i = 0; i < count; i += STEP) {
             add(
                     sums,
-                    weights[i],
-                    in[at],
-                    weights[i + 1],
-                    in[at + 1],
-                    weights[i + 2],
-                    in[at + 2],
-                    weights[i + 3],
-                    in[at + 3]);
+                    weights[rows[i]],
+                    values[i],
+                    weights[rows[i + 1]],
+                    values[i + 1],
+                    weights[rows[i + 2]],
+                    values[i + 2],
+                    weights[rows[i + 3]],
+                    values[i + 3]);
         }
     }
 

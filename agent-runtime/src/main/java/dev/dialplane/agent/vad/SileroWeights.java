@@ -22,7 +22,7 @@ final class SileroWeights {
 
     private static final byte[] MAGIC = {'S', 'I', 'L', 'E', 'R', 'O', '8', 1};
 
-    /** [3 taps × 65, and one of zeros][128], [3 × 128][64], [2 × 64][64] (taps 1 and 2), [64][128] (tap 1). */
+    /** [3 taps × 65][128], [3 × 128][64], [2 × 64][64] (taps 1 and 2), [64][128] (tap 1). */
     final float[][] conv0;
 
     final float[] bias0;
@@ -90,14 +90,10 @@ final class SileroWeights {
         }
     }
 
-    /**
-     * A weight of shape [outputs][inputs][3] as [taps × inputs][outputs], with only the taps that matter, and zeros up to a
-     * multiple of {@link Silero#STEP} inputs.
-     */
+    /** A weight of shape [outputs][inputs][3] as [taps × inputs][outputs], with only the taps that matter. */
     private static float[][] taps(ByteBuffer in, int outputs, int inputs, int... wanted) {
         float[] all = floats(in, outputs * inputs * 3);
-        int rows = Math.ceilDiv(inputs * wanted.length, Silero.STEP) * Silero.STEP;
-        float[][] result = new float[rows][outputs];
+        float[][] result = new float[inputs * wanted.length][outputs];
         int row = 0;
         for (int tap : wanted) {
             for (int input = 0; input < inputs; input++, row++) {

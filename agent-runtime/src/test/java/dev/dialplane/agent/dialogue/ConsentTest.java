@@ -71,7 +71,9 @@ class ConsentTest {
     void aKeyNeitherTakesAConsentBackNorGivesItLater() {
         Consent agreed = ASKED.answered(pressed(5_400), 12_000, 1);
         assertThat(agreed.answered(Said.keys("2", 20_000, 20_000), 30_000, 2)).isEqualTo(agreed);
-        assertThat(agreed.only("", "2", 2)).as("it answers something else").isEqualTo(Verdict.UNCLEAR);
+        assertThat(agreed.only(Said.keys("2", 5_400, 5_400), 2))
+                .as("it answers something else")
+                .isEqualTo(Verdict.UNCLEAR);
         Consent lapsed = ASKED.lapsed(18_000);
         assertThat(lapsed.answered(pressed(20_000), 30_000, 1)).isEqualTo(lapsed);
     }
@@ -82,20 +84,40 @@ class ConsentTest {
 
     @Test
     void aKeyThatSaysNothingElseNeedsNoModel() {
-        assertThat(ASKED.only("", "1", 1)).isEqualTo(Verdict.AGREED);
-        assertThat(ASKED.only("", "2", 1)).isEqualTo(Verdict.DECLINED);
-        assertThat(ASKED.only("", "4711", 1)).as("a number").isEqualTo(Verdict.UNCLEAR);
+        assertThat(ASKED.only(Said.keys("1", 5_400, 5_400), 1)).isEqualTo(Verdict.AGREED);
+        assertThat(ASKED.only(Said.keys("2", 5_400, 5_400), 1)).isEqualTo(Verdict.DECLINED);
+        assertThat(ASKED.only(Said.keys("4711", 5_400, 5_400), 1))
+                .as("a number")
+                .isEqualTo(Verdict.UNCLEAR);
 
         Consent agreed = ASKED.answered(pressed(5_400), 12_000, 1);
-        assertThat(agreed.only("", "1", 1)).as("another agent answers it again").isEqualTo(Verdict.AGREED);
-        assertThat(agreed.only("When are you open?", "1", 1)).isEqualTo(Verdict.UNCLEAR);
-        assertThat(agreed.only("", "1", 2)).as("it answers something else").isEqualTo(Verdict.UNCLEAR);
+        assertThat(agreed.only(Said.keys("1", 5_400, 5_400), 1))
+                .as("another agent answers it again")
+                .isEqualTo(Verdict.AGREED);
+        assertThat(agreed.only(new Said("When are you open?", 5_400, "1", 5_400), 1))
+                .isEqualTo(Verdict.UNCLEAR);
+        assertThat(agreed.only(Said.keys("1", 5_400, 5_400), 2))
+                .as("it answers something else")
+                .isEqualTo(Verdict.UNCLEAR);
         Consent unheard = ASKED.answered(pressed(3_000), 12_000, 1);
-        assertThat(unheard.only("", "1", 1))
+        assertThat(unheard.only(Said.keys("1", 5_400, 5_400), 1))
                 .as("another agent thanks nobody for a key that did not count")
                 .isEqualTo(Verdict.UNCLEAR);
         Consent declined = ASKED.answered(Said.keys("2", 5_400, 5_400), 12_000, 1);
-        assertThat(declined.only("", "2", 1)).isEqualTo(Verdict.DECLINED);
+        assertThat(declined.only(Said.keys("2", 5_400, 5_400), 1)).isEqualTo(Verdict.DECLINED);
+    }
+
+    @Test
+    void nobodyIsThankedForAnAnswerThatDoesNotCount() {
+        assertThat(ASKED.only(Said.words("Yes.", 3_000), 1))
+                .as("over the question")
+                .isEqualTo(Verdict.UNCLEAR);
+        assertThat(ASKED.only(Said.keys("1", 3_000, 3_000), 1))
+                .as("over the question")
+                .isEqualTo(Verdict.UNCLEAR);
+        assertThat(ASKED.only(new Said("Yes.", 3_000, "1", 5_400), 1))
+                .as("a key after it")
+                .isEqualTo(Verdict.AGREED);
     }
 
     @Test
@@ -122,29 +144,31 @@ class ConsentTest {
         Consent agreed = ASKED.answered(Said.words("Yes.", 5_400), 12_000, 1);
         assertThat(agreed.answered(Said.words("When are you open?", 20_000), 30_000, 2))
                 .isEqualTo(agreed);
-        assertThat(agreed.only("Please stop recording.", "", 3)).isEqualTo(Verdict.DECLINED);
+        assertThat(agreed.only(Said.words("Please stop recording.", 5_400), 3)).isEqualTo(Verdict.DECLINED);
 
         Consent taken = agreed.answered(Said.words("Please stop recording.", 40_000), 50_000, 3);
 
         assertThat(taken).isEqualTo(new Consent(State.DECLINED, 10_000, 5_000, 50_000, 3, By.WORDS));
-        assertThat(taken.only("Please stop recording.", "", 3))
+        assertThat(taken.only(Said.words("Please stop recording.", 5_400), 3))
                 .as("another agent answers it again")
                 .isEqualTo(Verdict.DECLINED);
         assertThat(taken.answered(Said.words("Yes.", 60_000), 70_000, 4)).isEqualTo(taken);
-        assertThat(ASKED.lapsed(18_000).only("Stop recording.", "", 2))
+        assertThat(ASKED.lapsed(18_000).only(Said.words("Stop recording.", 5_400), 2))
                 .as("nothing is recorded")
                 .isEqualTo(Verdict.UNCLEAR);
     }
 
     @Test
     void aTurnThatSaysNothingElseNeedsNoModel() {
-        assertThat(ASKED.only("Yes.", "", 1)).isEqualTo(Verdict.AGREED);
-        assertThat(ASKED.only("Yes, when are you open?", "", 1)).isEqualTo(Verdict.UNCLEAR);
+        assertThat(ASKED.only(Said.words("Yes.", 5_400), 1)).isEqualTo(Verdict.AGREED);
+        assertThat(ASKED.only(Said.words("Yes, when are you open?", 5_400), 1)).isEqualTo(Verdict.UNCLEAR);
         Consent agreed = ASKED.answered(Said.words("Yes.", 5_400), 12_000, 1);
-        assertThat(agreed.only("Yes.", "", 1))
+        assertThat(agreed.only(Said.words("Yes.", 5_400), 1))
                 .as("another agent answers it again")
                 .isEqualTo(Verdict.AGREED);
-        assertThat(agreed.only("Yes.", "", 2)).as("it answers something else").isEqualTo(Verdict.UNCLEAR);
-        assertThat(Consent.NONE.only("Yes.", "", 1)).isEqualTo(Verdict.UNCLEAR);
+        assertThat(agreed.only(Said.words("Yes.", 5_400), 2))
+                .as("it answers something else")
+                .isEqualTo(Verdict.UNCLEAR);
+        assertThat(Consent.NONE.only(Said.words("Yes.", 5_400), 1)).isEqualTo(Verdict.UNCLEAR);
     }
 }

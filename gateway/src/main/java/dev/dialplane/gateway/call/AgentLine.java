@@ -15,8 +15,7 @@ import dev.dialplane.gateway.playout.Heard;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import io.netty.util.concurrent.EventExecutor;
-import java.util.concurrent.Executor;
+import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class AgentLine implements ClientResponseObserver<ConverseRequest, Convers
         void agentLeft(AgentLine line, Status status);
     }
 
-    private final Executor home;
+    private final EventLoop home;
     private final Ear ear;
     private final BindOutcome.Bound bound;
     private final long generations;
@@ -47,7 +46,7 @@ final class AgentLine implements ClientResponseObserver<ConverseRequest, Convers
      *
      * @param generations how many generations of speech the call had before: an agent counts its own from the beginning
      */
-    AgentLine(Executor home, Ear ear, BindOutcome.Bound bound, long generations) {
+    AgentLine(EventLoop home, Ear ear, BindOutcome.Bound bound, long generations) {
         this.home = home;
         this.ear = ear;
         this.bound = bound;
@@ -141,7 +140,7 @@ final class AgentLine implements ClientResponseObserver<ConverseRequest, Convers
 
     @Override
     public void onNext(ConverseResponse message) {
-        if (home instanceof EventExecutor loop && loop.inEventLoop()) {
+        if (home.inEventLoop()) {
             ear.agentSaid(this, message);
         } else {
             atHome(() -> ear.agentSaid(this, message));

@@ -28,11 +28,11 @@ import dev.dialplane.gateway.playout.PlayoutClock;
 import dev.dialplane.gateway.playout.PlayoutShape;
 import dev.dialplane.gateway.recording.WireFormat;
 import io.grpc.Status;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +70,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
 
     private final CallDesk desk;
     private final CallIdentity identity;
-    private final Executor home;
+    private final EventLoop home;
     private final BindRequest request;
     private final CallRecording recording;
     private final Wire wire;
@@ -103,7 +103,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
      * A call whose media is there. To be made on {@code home}.
      *
      * @param request how an agent is to be asked
-     * @param home the thread of the carrier's socket
+     * @param home the event loop of the carrier's socket
      * @param shape how the agent's audio is played
      * @param coding of the call's audio, both ways
      */
@@ -111,7 +111,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
             CallDesk desk,
             CallIdentity identity,
             CarrierLine line,
-            Executor home,
+            EventLoop home,
             BindRequest request,
             PlayoutShape shape,
             Dialect.Coding coding) {

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class PlayoutClockTest {
     private static final long REST = Duration.ofMillis(200).toNanos();
 
     private final PlayoutClock clock = new PlayoutClock();
-    private final ExecutorService home = Executors.newSingleThreadExecutor();
+    private final ScheduledExecutorService home = Executors.newSingleThreadScheduledExecutor();
     private final List<Long> ticks = new CopyOnWriteArrayList<>();
     private final AtomicLong rest = new AtomicLong();
 
@@ -33,7 +33,6 @@ class PlayoutClockTest {
 
     @AfterEach
     void close() {
-        clock.close();
         home.shutdownNow();
     }
 
@@ -71,8 +70,29 @@ class PlayoutClockTest {
 
     @Test
     void whoIsRemovedIsTickedNoMore() {
-        add(member);
-        clock.remove(home, member);
-        assertThat(clock.size()).isZero();
+        CompletableFuture.runAsync(
+                        () -> {
+                            clock.add(home, member);
+                            clock.remove(home, member);
+                        },
+                        home)
+                .join();
+        AtomicLong others = new AtomicLong();
+        add(_ -> others.incrementAndGet());
+        await().until(() -> others.get() > 5);
+        assertThat(ticks).isEmpty();
+        assertThat(clock.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aMemberThatFailsDoesNotStopTheClock() {
+        AtomicLong tries = new AtomicLong();
+        add(_ -> {
+            if (tries.getAndIncrement() < 3) {
+                throw new IllegalStateException("a fault of one call");
+            }
+            return 0;
+        });
+        await().until(() -> tries.get() > 5);
     }
 }

@@ -20,6 +20,7 @@ import dev.dialplane.gateway.carrier.Party;
 import dev.dialplane.gateway.token.CallIds;
 import dev.dialplane.gateway.token.PathToken;
 import dev.dialplane.gateway.token.SigningKey;
+import io.netty.channel.EventLoop;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -33,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -305,14 +305,14 @@ public final class TwilioRoutes {
 
     private interface Answering {
         @Nullable
-        Call answer(CarrierMessage.Start start, Dialect.Coding coding, TwilioLine line, Executor home);
+        Call answer(CarrierMessage.Start start, Dialect.Coding coding, TwilioLine line, EventLoop home);
     }
 
     /** @param dev nobody signs there, and the phone in the browser speaks more than a carrier */
     private void upgrade(HttpServerRequest request, boolean dev, Answering answering) {
         request.toWebSocket()
                 .onSuccess((ServerWebSocket socket) -> {
-                    Executor home = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
+                    EventLoop home = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
                     var unused = new TwilioSocket(
                             vertx,
                             socket,
@@ -330,7 +330,7 @@ public final class TwilioRoutes {
             CarrierMessage.Start start,
             Dialect.Coding coding,
             TwilioLine line,
-            Executor home) {
+            EventLoop home) {
         Reservations.Ringing ringing = reservations.take(token.callId());
         CallIdentity identity = ringing != null
                 ? ringing.identity()
@@ -366,7 +366,7 @@ public final class TwilioRoutes {
     }
 
     private @Nullable Call unreserved(
-            PoolRef pool, CarrierMessage.Start start, Dialect.Coding coding, TwilioLine line, Executor home) {
+            PoolRef pool, CarrierMessage.Start start, Dialect.Coding coding, TwilioLine line, EventLoop home) {
         CallIdentity identity = new CallIdentity(
                 CallIds.mint(),
                 pool,
@@ -400,7 +400,7 @@ public final class TwilioRoutes {
     }
 
     private Call call(
-            CallIdentity identity, BindRequest request, Dialect.Coding coding, TwilioLine line, Executor home) {
+            CallIdentity identity, BindRequest request, Dialect.Coding coding, TwilioLine line, EventLoop home) {
         line.onClose(step -> nextSteps.put(identity.callId(), step));
         CarrierLine wire = coding == Dialect.Coding.OPUS_16000 ? new OpusLine(line) : line;
         return new Call(desk, identity, wire, home, request, TwilioCalls.shape(coding), coding);
