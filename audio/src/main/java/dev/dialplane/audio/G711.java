@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * <p>Stateless and safe for use by any number of threads; nothing here allocates.
  */
-public enum G711 {
+public enum G711 implements SampleCoding {
     /** µ-law, as used in North America and Japan; payload type PCMU. All bits of a character are inverted on the line. */
     MU_LAW {
         @Override
@@ -80,16 +80,18 @@ public enum G711 {
         return decoded[code & 0xFF];
     }
 
+    @Override
+    public int bytesPerSample() {
+        return 1;
+    }
+
     /** The character of a zero sample: 0xFF (µ) or 0xD5 (A, whose quietest value is +8, as the law has no zero). */
+    @Override
     public byte silence() {
         return silence;
     }
 
-    /**
-     * Encodes {@code count} samples.
-     *
-     * @throws IndexOutOfBoundsException if either range does not lie within its array; nothing is written then
-     */
+    @Override
     public void encode(short[] linear, int linearOffset, byte[] coded, int codedOffset, int count) {
         Objects.checkFromIndexSize(linearOffset, count, linear.length);
         Objects.checkFromIndexSize(codedOffset, count, coded.length);
@@ -98,11 +100,7 @@ public enum G711 {
         }
     }
 
-    /**
-     * Decodes {@code count} characters.
-     *
-     * @throws IndexOutOfBoundsException if either range does not lie within its array; nothing is written then
-     */
+    @Override
     public void decode(byte[] coded, int codedOffset, short[] linear, int linearOffset, int count) {
         Objects.checkFromIndexSize(codedOffset, count, coded.length);
         Objects.checkFromIndexSize(linearOffset, count, linear.length);

@@ -18,6 +18,7 @@ import dev.dialplane.contracts.tls.PeerName;
 import dev.dialplane.contracts.tls.TlsFiles;
 import dev.dialplane.local.caller.CallRequest;
 import dev.dialplane.local.caller.CallResult;
+import dev.dialplane.local.caller.carrier.Dialed;
 import dev.dialplane.local.caller.speech.CallerScript;
 import dev.dialplane.local.components.ComponentFinder;
 import dev.dialplane.local.components.ComponentSet;
@@ -41,6 +42,10 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -490,6 +495,33 @@ class ChartInContainers {
 
     @Test
     @Order(11)
+    void the_phone_in_the_browser_is_reached_by_a_forwarded_port() throws Exception {
+        dialplane.installation().upgrade(Map.of("gateway.phone", true));
+        dialplane.installation().awaitReady(MINUTES);
+        Process forward = kubectl("port-forward", "-n", ContainerInstallation.NAMESPACE, "dialplane-gateway-0", "8090");
+        URI desk = URI.create("http://127.0.0.1:8090");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest pools =
+                    HttpRequest.newBuilder(desk.resolve("/phone/pools")).build();
+            await("the page knows the pool")
+                    .atMost(MINUTES)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(http.send(pools, HttpResponse.BodyHandlers.ofString())
+                                    .body())
+                            .contains(Dialplane.NAMESPACE + "/" + Dialplane.POOL));
+            Dialed asThePageDoes = Dialed.socket(desk, Dialplane.NAMESPACE, Dialplane.POOL);
+
+            assertHeld(dialplane
+                    .place(CallRequest.to(Dialplane.POOL, asThePageDoes, CallerScript.brief()))
+                    .get());
+        } finally {
+            forward.destroy();
+            forward.onExit().get();
+        }
+    }
+
+    @Test
+    @Order(12)
     void uninstalled_it_leaves_no_namespace_behind() {
         var client = dialplane.kubernetes();
         Resources.pools(client)

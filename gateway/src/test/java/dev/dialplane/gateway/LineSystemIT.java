@@ -61,15 +61,11 @@ class LineSystemIT extends SystemFixture {
     }
 
     private static byte[] linear(short[] samples) {
-        byte[] bytes = new byte[2 * samples.length];
-        L16.encode(samples, 0, bytes, 0, samples.length);
-        return bytes;
+        return L16.LITTLE_ENDIAN.encode(samples);
     }
 
     private static short[] samples(byte[] linear) {
-        short[] samples = new short[linear.length / 2];
-        L16.decode(linear, 0, samples, 0, samples.length);
-        return samples;
+        return L16.LITTLE_ENDIAN.decode(linear);
     }
 
     private static List<AudioIn> heard(FakeAgent agent) {

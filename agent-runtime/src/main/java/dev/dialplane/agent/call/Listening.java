@@ -342,9 +342,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     }
 
     private static ByteString linear(short[] samples) {
-        byte[] bytes = new byte[2 * samples.length];
-        L16.encode(samples, 0, bytes, 0, samples.length);
-        return UnsafeByteOperations.unsafeWrap(bytes);
+        return UnsafeByteOperations.unsafeWrap(L16.LITTLE_ENDIAN.encode(samples));
     }
 
     private short[] piece(long from, int count) {

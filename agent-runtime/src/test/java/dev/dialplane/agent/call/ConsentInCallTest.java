@@ -21,12 +21,25 @@ import org.junit.jupiter.api.Test;
 class ConsentInCallTest {
     private static final String QUESTION = "This call may be recorded. Is that all right?";
 
-    private final TestBench bench = new TestBench()
-            .with(TestBench.spec().setRecording(Recording.newBuilder().setConsent(QUESTION)));
+    private final TestBench bench = recorded();
 
     @AfterEach
     void close() {
         bench.close();
+    }
+
+    private static TestBench recorded() {
+        return new TestBench()
+                .with(TestBench.spec().setRecording(Recording.newBuilder().setConsent(QUESTION)));
+    }
+
+    /** The call, as another agent goes on with it. */
+    private static TestGateway next(TestBench bench, Checkpoint checkpoint, int attempt) {
+        return bench.prepared()
+                .call(TestBench.offer(1, attempt)
+                        .setRecords(true)
+                        .setCheckpoint(checkpoint)
+                        .build());
     }
 
     private TestGateway call() {
@@ -141,6 +154,9 @@ class ConsentInCallTest {
 
         assertThat(controls(gateway)).extracting(RecordingControl::getOn).containsExactly(false);
         assertThat(gateway.all(MessageCase.CLEAR)).as("it was not cut").isEmpty();
+        assertThat(gateway.agentTurns().getLast().getText())
+                .as("nor is anybody thanked for them")
+                .isNotEqualTo("Thank you. How can I help you?");
     }
 
     @Test
@@ -199,6 +215,7 @@ class ConsentInCallTest {
             assertThat(control.getConsent().getVerdict()).isEqualTo(ConsentVerdict.CONSENT_VERDICT_UNCLEAR);
         });
         assertThat(gateway.all(MessageCase.CLEAR)).as("it was not cut").isEmpty();
+        assertThat(gateway.agentTurns().getLast().getText()).isNotEqualTo("Thank you. How can I help you?");
     }
 
     private void presses(TestGateway gateway, String keys) {
@@ -310,13 +327,8 @@ class ConsentInCallTest {
         bench.until("turn", 10_000, () -> gateway.callerTurns().size() == 1);
         Checkpoint unanswered = lastCheckpoint(gateway);
 
-        try (TestBench next = new TestBench()
-                .with(TestBench.spec().setRecording(Recording.newBuilder().setConsent(QUESTION)))) {
-            TestGateway other = next.prepared()
-                    .call(TestBench.offer(1, 2)
-                            .setRecords(true)
-                            .setCheckpoint(unanswered)
-                            .build());
+        try (TestBench next = recorded()) {
+            TestGateway other = next(next, unanswered, 2);
             next.until("reply", 10_000, () -> other.agentTurns().size() == 1);
 
             assertThat(other.agentTurns().getFirst().getText()).isEqualTo("Thank you. How can I help you?");
@@ -325,13 +337,8 @@ class ConsentInCallTest {
     }
 
     private RecordingControl firstControlAfter(Checkpoint checkpoint, int attempt) {
-        try (TestBench next = new TestBench()
-                .with(TestBench.spec().setRecording(Recording.newBuilder().setConsent(QUESTION)))) {
-            TestGateway gateway = next.prepared()
-                    .call(TestBench.offer(1, attempt)
-                            .setRecords(true)
-                            .setCheckpoint(checkpoint)
-                            .build());
+        try (TestBench next = recorded()) {
+            TestGateway gateway = next(next, checkpoint, attempt);
             next.time.advance(3_000);
             assertThat(gateway.agentTurns()).as("nobody is asked twice").isEmpty();
             return controls(gateway).getFirst();
@@ -343,13 +350,8 @@ class ConsentInCallTest {
         TestGateway gateway = call();
         hearsTheQuestion(gateway);
         Checkpoint asked = lastCheckpoint(gateway);
-        try (TestBench next = new TestBench()
-                .with(TestBench.spec().setRecording(Recording.newBuilder().setConsent(QUESTION)))) {
-            TestGateway other = next.prepared()
-                    .call(TestBench.offer(1, 2)
-                            .setRecords(true)
-                            .setCheckpoint(asked)
-                            .build());
+        try (TestBench next = recorded()) {
+            TestGateway other = next(next, asked, 2);
             next.time.advance(1_000);
             assertThat(controls(other)).as("nothing is invented").isEmpty();
         }

@@ -73,7 +73,7 @@ final class Recognizer implements AutoCloseable {
             for (int at = 0; at < part.length; at += PIECE) {
                 int count = Math.min(PIECE, part.length - at);
                 byte[] piece = new byte[2 * count];
-                L16.encode(part, at, piece, 0, count);
+                L16.LITTLE_ENDIAN.encode(part, at, piece, 0, count);
                 requests.onNext(TranscribeRequest.newBuilder()
                         .setAudio(UtteranceAudio.newBuilder()
                                 .setUtteranceId(utterance)

@@ -126,7 +126,7 @@ public final class Call implements Wire.Listener, PlayoutClock.Ticking, AgentLin
         recording = new CallRecording(
                 desk.recordings(),
                 identity,
-                new WireFormat(coding.sampleRate(), coding.law()),
+                new WireFormat(coding.sampleRate(), coding.samples()),
                 this::mediaNow,
                 report::data);
         wire = new Wire(line, shape, coding, identity.callId().hashCode(), recording, begunAt, this);

@@ -1,9 +1,7 @@
 package dev.dialplane.gateway.call;
 
-import dev.dialplane.audio.G711;
-import dev.dialplane.audio.L16;
 import dev.dialplane.audio.Level;
-import org.jspecify.annotations.Nullable;
+import dev.dialplane.audio.SampleCoding;
 
 /**
  * How loud the caller's line is when nobody speaks: the quietest frame of each of the last few seconds, so that words do
@@ -13,27 +11,23 @@ final class NoiseFloor {
     /** Frames looked at before the floor is said anew: 3 s, longer than people speak without a pause. */
     private static final int WINDOW = 150;
 
-    private final @Nullable G711 law;
+    private final SampleCoding coding;
     private short[] linear = new short[0];
     private int frames;
     private double quietest = 0;
     private double floor = Level.SILENCE;
 
-    NoiseFloor(@Nullable G711 law) {
-        this.law = law;
+    NoiseFloor(SampleCoding coding) {
+        this.coding = coding;
     }
 
     /** One frame of the caller's; true when the floor is known anew. */
     boolean heard(byte[] frame) {
-        int samples = law == null ? frame.length / 2 : frame.length;
+        int samples = coding.samples(frame.length);
         if (linear.length < samples) {
             linear = new short[samples];
         }
-        if (law != null) {
-            law.decode(frame, 0, linear, 0, samples);
-        } else {
-            L16.decode(frame, 0, linear, 0, samples);
-        }
+        coding.decode(frame, 0, linear, 0, samples);
         quietest = Math.min(quietest, Level.dBov(linear, 0, samples));
         if (++frames < WINDOW) {
             return false;

@@ -67,14 +67,14 @@ final class Wire implements PlayoutPort, IngressPort {
         this.line = line;
         this.recording = recording;
         this.listener = listener;
-        noise = new LineNoise(coding.sampleRate(), coding.law(), seed);
-        floor = new NoiseFloor(coding.law());
+        noise = new LineNoise(coding.sampleRate(), coding.samples(), seed);
+        floor = new NoiseFloor(coding.samples());
         LineDecoder decoder = coding == Dialect.Coding.OPUS_16000
                 ? new OpusDecoder()
-                : new SampleDecoder(coding.sampleRate(), coding.law());
+                : new SampleDecoder(coding.sampleRate(), coding.samples());
         ingress = new Ingress(coding.sampleRate(), coding.bytesPerSample(), decoder, this);
         playout = new Playout(shape, noise, this);
-        digits = new DialedDigits(coding.sampleRate(), coding.bytesPerSample(), coding::encode);
+        digits = new DialedDigits(coding.sampleRate(), coding.bytesPerSample(), coding.samples()::encode);
         openedAt = now;
     }
 

@@ -2,8 +2,8 @@ package dev.dialplane.gateway.carrier;
 
 import dev.dialplane.audio.G711;
 import dev.dialplane.audio.L16;
+import dev.dialplane.audio.SampleCoding;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All that differs between carriers, as data: a new carrier is a value of this, a parser of its messages and a writer of
@@ -82,24 +82,23 @@ public record Dialect(
 
     /** A coding at a rate, mono, by the name that carriers give it. */
     public enum Coding {
-        PCMU_8000("audio/x-mulaw", 1, 8_000, G711.MU_LAW),
-        PCMA_8000("audio/x-alaw", 1, 8_000, G711.A_LAW),
-        /** Linear is 16 bits, little-endian. */
-        L16_8000("audio/l16", 2, 8_000, null),
-        L16_16000("audio/l16", 2, 16_000, null),
+        PCMU_8000("audio/x-mulaw", 8_000, G711.MU_LAW),
+        PCMA_8000("audio/x-alaw", 8_000, G711.A_LAW),
+        L16_8000("audio/l16", 8_000, L16.LITTLE_ENDIAN),
+        L16_16000("audio/l16", 16_000, L16.LITTLE_ENDIAN),
         /** RFC 6716, one packet a message: linear at 16 kHz for the call, which the line's edge encodes and decodes. */
-        OPUS_16000("audio/opus", 2, 16_000, null);
+        OPUS_16000("audio/opus", 16_000, L16.LITTLE_ENDIAN);
 
         private final String mediaType;
-        private final int bytesPerSample;
         private final int sampleRate;
-        private final @Nullable G711 law;
 
-        Coding(String mediaType, int bytesPerSample, int sampleRate, @Nullable G711 law) {
+        @SuppressWarnings("ImmutableEnumChecker")
+        private final SampleCoding samples;
+
+        Coding(String mediaType, int sampleRate, SampleCoding samples) {
             this.mediaType = mediaType;
-            this.bytesPerSample = bytesPerSample;
             this.sampleRate = sampleRate;
-            this.law = law;
+            this.samples = samples;
         }
 
         /** What carriers call it, without its rate. */
@@ -107,25 +106,14 @@ public record Dialect(
             return mediaType;
         }
 
-        /** How samples are coded; null for linear. */
-        public @Nullable G711 law() {
-            return law;
-        }
-
-        /** Samples as a call has them in this coding. */
-        public byte[] encode(short[] linear) {
-            byte[] coded = new byte[linear.length * bytesPerSample];
-            if (law != null) {
-                law.encode(linear, 0, coded, 0, linear.length);
-            } else {
-                L16.encode(linear, 0, coded, 0, linear.length);
-            }
-            return coded;
+        /** How the call has its samples. */
+        public SampleCoding samples() {
+            return samples;
         }
 
         /** Bytes of one sample, as the call has it. */
         public int bytesPerSample() {
-            return bytesPerSample;
+            return samples.bytesPerSample();
         }
 
         /** Whether a carrier may say that rate of it. Opus is Opus at any of its rates: 48000 is what RFC 7587 calls it. */

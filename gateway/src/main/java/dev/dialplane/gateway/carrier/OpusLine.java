@@ -19,7 +19,7 @@ public final class OpusLine implements CarrierLine {
 
     @Override
     public void audio(byte[] frame) {
-        L16.decode(frame, 0, samples, 0, samples.length);
+        L16.LITTLE_ENDIAN.decode(frame, 0, samples, 0, samples.length);
         line.audio(encoder.encode(samples, 0));
     }
 

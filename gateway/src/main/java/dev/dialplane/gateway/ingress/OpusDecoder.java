@@ -15,7 +15,7 @@ public final class OpusDecoder implements LineDecoder {
     @Override
     public byte @Nullable [] decode(byte[] payload) {
         try {
-            return linear(decoder.decode(payload));
+            return L16.LITTLE_ENDIAN.encode(decoder.decode(payload));
         } catch (OpusPacketException e) {
             return null;
         }
@@ -23,12 +23,6 @@ public final class OpusDecoder implements LineDecoder {
 
     @Override
     public byte[] conceal(byte @Nullable [] next) {
-        return linear(decoder.conceal(next));
-    }
-
-    private static byte[] linear(short[] samples) {
-        byte[] bytes = new byte[2 * samples.length];
-        L16.encode(samples, 0, bytes, 0, samples.length);
-        return bytes;
+        return L16.LITTLE_ENDIAN.encode(decoder.conceal(next));
     }
 }

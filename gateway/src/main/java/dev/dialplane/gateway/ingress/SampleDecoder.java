@@ -1,8 +1,7 @@
 package dev.dialplane.gateway.ingress;
 
 import dev.dialplane.audio.Concealment;
-import dev.dialplane.audio.G711;
-import dev.dialplane.audio.L16;
+import dev.dialplane.audio.SampleCoding;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -14,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * one.
  */
 public final class SampleDecoder implements LineDecoder {
-    private final @Nullable G711 law;
-    private final int bytesPerSample;
+    private final SampleCoding coding;
     private final int frame;
     private final Concealment concealment;
     /** What has passed since the last loss, as much of it as a concealment can want, oldest first. */
@@ -24,10 +22,9 @@ public final class SampleDecoder implements LineDecoder {
     private int passedSamples;
     private short[] linear;
 
-    /** @param law how samples are coded; null for 16-bit linear, little-endian */
-    public SampleDecoder(int sampleRate, @Nullable G711 law) {
-        this.law = law;
-        bytesPerSample = law == null ? 2 : 1;
+    /** A line on which nothing came. */
+    public SampleDecoder(int sampleRate, SampleCoding coding) {
+        this.coding = coding;
         frame = sampleRate * Ingress.FRAME / 1_000;
         concealment = new Concealment(sampleRate);
         linear = new short[frame];
@@ -41,11 +38,12 @@ public final class SampleDecoder implements LineDecoder {
         }
         if (concealment.conceals()) {
             hear(payload);
-            encode(payload, count);
+            coding.encode(linear, 0, payload, 0, count);
         } else {
             pass(payload, count);
         }
-        return payload.length == count * bytesPerSample ? payload : Arrays.copyOf(payload, count * bytesPerSample);
+        int whole = count * coding.bytesPerSample();
+        return payload.length == whole ? payload : Arrays.copyOf(payload, whole);
     }
 
     private void pass(byte[] payload, int count) {
@@ -62,8 +60,8 @@ public final class SampleDecoder implements LineDecoder {
         passed.clear();
         passedSamples = 0;
         concealment.conceal(linear, 0, frame);
-        byte[] made = new byte[frame * bytesPerSample];
-        encode(made, frame);
+        byte[] made = new byte[frame * coding.bytesPerSample()];
+        coding.encode(linear, 0, made, 0, frame);
         return made;
     }
 
@@ -73,23 +71,11 @@ public final class SampleDecoder implements LineDecoder {
         if (linear.length < count) {
             linear = new short[count];
         }
-        if (law != null) {
-            law.decode(payload, 0, linear, 0, count);
-        } else {
-            L16.decode(payload, 0, linear, 0, count);
-        }
+        coding.decode(payload, 0, linear, 0, count);
         concealment.heard(linear, 0, count);
     }
 
     private int samples(byte[] payload) {
-        return payload.length / bytesPerSample;
-    }
-
-    private void encode(byte[] coded, int count) {
-        if (law != null) {
-            law.encode(linear, 0, coded, 0, count);
-        } else {
-            L16.encode(linear, 0, coded, 0, count);
-        }
+        return coding.samples(payload.length);
     }
 }

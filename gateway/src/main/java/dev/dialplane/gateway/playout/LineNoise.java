@@ -1,9 +1,7 @@
 package dev.dialplane.gateway.playout;
 
 import dev.dialplane.audio.ComfortNoise;
-import dev.dialplane.audio.G711;
-import dev.dialplane.audio.L16;
-import org.jspecify.annotations.Nullable;
+import dev.dialplane.audio.SampleCoding;
 
 /**
  * Comfort noise in a line's own coding, at the level of the caller's own quiet. Allocates only when the level moves.
@@ -17,20 +15,16 @@ public final class LineNoise {
     private static final double QUIETEST_DBOV = -75;
 
     private final int sampleRate;
-    private final @Nullable G711 law;
+    private final SampleCoding coding;
     private final long seed;
     private double dBov = DEFAULT_DBOV;
     private ComfortNoise noise;
     private short[] linear = new short[0];
 
-    /**
-     * Noise for one line.
-     *
-     * @param law how samples are coded; null for 16-bit linear, little-endian
-     */
-    public LineNoise(int sampleRate, @Nullable G711 law, long seed) {
+    /** Noise for one line. */
+    public LineNoise(int sampleRate, SampleCoding coding, long seed) {
         this.sampleRate = sampleRate;
-        this.law = law;
+        this.coding = coding;
         this.seed = seed;
         noise = new ComfortNoise(sampleRate, dBov, seed);
     }
@@ -50,10 +44,6 @@ public final class LineNoise {
             linear = new short[samples];
         }
         noise.fill(linear, 0, samples);
-        if (law != null) {
-            law.encode(linear, 0, out, offset, samples);
-            return;
-        }
-        L16.encode(linear, 0, out, offset, samples);
+        coding.encode(linear, 0, out, offset, samples);
     }
 }

@@ -1,25 +1,22 @@
 package dev.dialplane.gateway.recording;
 
 import dev.dialplane.audio.G711;
+import dev.dialplane.audio.L16;
+import dev.dialplane.audio.SampleCoding;
 import dev.dialplane.audio.WavFormat;
-import org.jspecify.annotations.Nullable;
 
-/**
- * How samples are coded on a call's wire, and so in its recording: what was said is kept as it was, not coded anew.
- *
- * @param law null for 16-bit linear, little-endian
- */
-public record WireFormat(int rate, @Nullable G711 law) {
+/** How samples are coded on a call's wire, and so in its recording: what was said is kept as it was, not coded anew. */
+public record WireFormat(int rate, SampleCoding coding) {
     int bytesPerSample() {
-        return law == null ? 2 : 1;
+        return coding.bytesPerSample();
     }
 
     byte silence() {
-        return law == null ? 0 : law.silence();
+        return coding.silence();
     }
 
     int samples(byte[] coded) {
-        return coded.length / bytesPerSample();
+        return coding.samples(coded.length);
     }
 
     long milliseconds(long samples) {
@@ -27,10 +24,10 @@ public record WireFormat(int rate, @Nullable G711 law) {
     }
 
     WavFormat wav() {
-        WavFormat.Encoding encoding = switch (law) {
-            case MU_LAW -> WavFormat.Encoding.MU_LAW;
-            case A_LAW -> WavFormat.Encoding.A_LAW;
-            case null -> WavFormat.Encoding.PCM_16;
+        WavFormat.Encoding encoding = switch (coding) {
+            case G711.MU_LAW -> WavFormat.Encoding.MU_LAW;
+            case G711.A_LAW -> WavFormat.Encoding.A_LAW;
+            case L16.LITTLE_ENDIAN -> WavFormat.Encoding.PCM_16;
         };
         return new WavFormat(encoding, rate, 2);
     }

@@ -2,7 +2,9 @@ package dev.dialplane.inference.service;
 
 import com.google.protobuf.ByteString;
 import dev.dialplane.audio.G711;
+import dev.dialplane.audio.L16;
 import dev.dialplane.audio.Resampler;
+import dev.dialplane.audio.SampleCoding;
 import dev.dialplane.contracts.common.v1.AudioFormat;
 import dev.dialplane.contracts.common.v1.Codec;
 import dev.dialplane.inference.failure.ModelException;
@@ -41,52 +43,30 @@ final class Formats {
     }
 
     static short[] decode(Codec codec, ByteString payload) {
-        return switch (codec) {
-            case CODEC_PCMU -> decode(G711.MU_LAW, payload);
-            case CODEC_PCMA -> decode(G711.A_LAW, payload);
-            case CODEC_L16 -> {
-                if (payload.size() % 2 != 0) {
-                    throw ModelException.badRequest("payload", payload.size() + " bytes", "two bytes a sample for L16");
-                }
-                short[] samples = new short[payload.size() / 2];
-                for (int i = 0; i < samples.length; i++) {
-                    samples[i] = (short) (payload.byteAt(2 * i) & 0xFF | payload.byteAt(2 * i + 1) << 8);
-                }
-                yield samples;
-            }
-            default -> throw ModelException.badRequest("codec", codec, CODECS);
-        };
+        SampleCoding coding = coding(codec);
+        if (payload.size() % coding.bytesPerSample() != 0) {
+            throw ModelException.badRequest("payload", payload.size() + " bytes", "two bytes a sample for L16");
+        }
+        return coding.decode(payload.toByteArray());
     }
 
     static byte[] encode(Codec codec, short[] samples, int offset, int count) {
-        return switch (codec) {
-            case CODEC_PCMU -> encode(G711.MU_LAW, samples, offset, count);
-            case CODEC_PCMA -> encode(G711.A_LAW, samples, offset, count);
-            default -> {
-                byte[] bytes = new byte[2 * count];
-                for (int i = 0; i < count; i++) {
-                    bytes[2 * i] = (byte) samples[offset + i];
-                    bytes[2 * i + 1] = (byte) (samples[offset + i] >> 8);
-                }
-                yield bytes;
-            }
-        };
+        SampleCoding coding = coding(codec);
+        byte[] coded = new byte[count * coding.bytesPerSample()];
+        coding.encode(samples, offset, coded, 0, count);
+        return coded;
     }
 
     private static boolean known(Codec codec) {
         return codec == Codec.CODEC_PCMU || codec == Codec.CODEC_PCMA || codec == Codec.CODEC_L16;
     }
 
-    private static short[] decode(G711 law, ByteString payload) {
-        byte[] coded = payload.toByteArray();
-        short[] samples = new short[coded.length];
-        law.decode(coded, 0, samples, 0, coded.length);
-        return samples;
-    }
-
-    private static byte[] encode(G711 law, short[] samples, int offset, int count) {
-        byte[] coded = new byte[count];
-        law.encode(samples, offset, coded, 0, count);
-        return coded;
+    private static SampleCoding coding(Codec codec) {
+        return switch (codec) {
+            case CODEC_PCMU -> G711.MU_LAW;
+            case CODEC_PCMA -> G711.A_LAW;
+            case CODEC_L16 -> L16.LITTLE_ENDIAN;
+            case CODEC_OPUS, CODEC_UNSPECIFIED, UNRECOGNIZED -> throw ModelException.badRequest("codec", codec, CODECS);
+        };
     }
 }

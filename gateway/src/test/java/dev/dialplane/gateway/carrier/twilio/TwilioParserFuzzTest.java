@@ -2,6 +2,7 @@ package dev.dialplane.gateway.carrier.twilio;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.dialplane.audio.G711;
+import dev.dialplane.audio.L16;
 import dev.dialplane.gateway.carrier.CarrierMessage;
 import dev.dialplane.gateway.carrier.MarkName;
 import dev.dialplane.gateway.ingress.Ingress;
@@ -17,7 +18,7 @@ class TwilioParserFuzzTest {
     @FuzzTest(maxDuration = "5m")
     void anyBytesAreAMessageOrMalformed(byte[] bytes) {
         Ingress narrow = ingress(1, 8_000, new SampleDecoder(8_000, G711.MU_LAW));
-        Ingress wide = ingress(2, 16_000, new SampleDecoder(16_000, null));
+        Ingress wide = ingress(2, 16_000, new SampleDecoder(16_000, L16.LITTLE_ENDIAN));
         Ingress opus = ingress(2, 16_000, new OpusDecoder());
         long now = 0;
         // Messages one a line, as they would come one after another.
