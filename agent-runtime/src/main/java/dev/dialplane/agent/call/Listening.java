@@ -45,7 +45,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
 
     private static final System.Logger LOG = System.getLogger(Listening.class.getName());
     /** What is sent of the time before an onset: the soft beginning of a word. */
-    static final int PREROLL_MS = 300;
+    private static final int PREROLL_MS = 300;
 
     private static final int PIECE_MS = 100;
     /** What is kept to be sent again over another stream. */
@@ -83,6 +83,11 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     private long utteranceStart;
     private int finished;
     private long sentUpTo;
+    /** Where speech ended last. */
+    private long paused;
+    /** Where it ended in the last utterance that was taken. */
+    private long takenUpTo;
+
     private boolean open;
     private boolean feeding;
     private boolean finishing;
@@ -188,12 +193,19 @@ final class Listening implements Ear.Listener, Recognition.Listener {
         return clock.nanosAt(sample);
     }
 
+    /**
+     * From where on an utterance is heard whose speech began at {@code onset}: a little before it, but not the last word of
+     * what was taken before, which would be understood twice.
+     */
+    long from(long onset) {
+        return Math.max(takenUpTo, onset - (long) PREROLL_MS * Ear.RATE / 1000);
+    }
+
     /** Begins an utterance whose speech began at {@code onset}; ids rise. */
     void begin(long id, long onset) {
         start();
         utterance = id;
-        long from = onset * rate / Ear.RATE - (long) PREROLL_MS * rate / 1000;
-        utteranceStart = Math.max(ring.start(), from);
+        utteranceStart = Math.max(ring.start(), from(onset) * rate / Ear.RATE);
         sentUpTo = utteranceStart;
         open = true;
         feeding = true;
@@ -226,6 +238,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
     void end() {
         if (open) {
             finished++;
+            takenUpTo = paused;
         }
         rest();
     }
@@ -258,6 +271,7 @@ final class Listening implements Ear.Listener, Recognition.Listener {
 
     @Override
     public void speechEnded(long end) {
+        paused = end;
         listener.speechEnded(end);
     }
 

@@ -138,7 +138,7 @@ final class Signals implements Listening.Listener {
 
     /** From where on the caller's audio is in no committed turn, in ms since the call's start. */
     long uncommittedMs() {
-        return turn == null ? mediaMs() : Math.max(0, listening.mediaMs(turn.start()) - Listening.PREROLL_MS);
+        return turn == null ? mediaMs() : listening.mediaMs(listening.from(turn.start()));
     }
 
     /** The turn was taken into the dialogue: the next speech begins another. */

@@ -188,6 +188,9 @@ public final class ScriptedModels {
     /** Accepts everything and answers nothing. */
     public boolean mute;
 
+    /** From where on each utterance was heard, in ms on the caller's time base. */
+    public final List<Long> heardFrom = new ArrayList<>();
+
     /** How the recognizer's streams began. */
     public final List<TranscribeStart> transcribeStarts = new ArrayList<>();
 
@@ -325,6 +328,7 @@ public final class ScriptedModels {
                                 samples = 0;
                                 partialSent = false;
                                 from = request.getAudio().getMediaTimeMs();
+                                heardFrom.add(from);
                                 words = utterances.isEmpty() ? usualUtterance : utterances.remove();
                             }
                             int count = request.getAudio().getPayload().size() / 2;

@@ -244,6 +244,24 @@ class InterruptionInCallTest {
                 "the caller's words count", 15_000, () -> gateway.callerTurns().size() == 2);
     }
 
+    @Test
+    void whoGoesOnAtOnceIsNotHeardToSayTheLastWordAgain() {
+        bench.models.transcriptMillis = 0;
+        TestGateway gateway = bench.prepared().call();
+        bench.until("greeting is over", 5000, () -> gateway.agentTurns().size() == 1);
+        gateway.say(Recordings.sentence(1200));
+        bench.until("said", 3000, gateway::saidAll);
+        bench.until("reply", 3000, gateway::hearsAgent);
+        gateway.say(Recordings.sentence(1200));
+        bench.until("both count", 10_000, () -> gateway.callerTurns().size() == 2);
+
+        long taken = gateway.callerTurns().getFirst().getEndMs();
+        assertThat(gateway.callerTurns().get(1).getStartMs() - taken)
+                .as("too short a pause for what is heard before a word")
+                .isLessThan(300);
+        assertThat(bench.models.heardFrom.getLast()).isBetween(taken, taken + 20);
+    }
+
     private int clearsBefore;
 
     /** A call in which the agent has heard its own echo for a while, and is in the middle of its long reply. */

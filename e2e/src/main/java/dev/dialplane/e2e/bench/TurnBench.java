@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  * What the system adds to a response. The whole path is real, from the carrier's socket to voice activity detection and
  * back, in processes of their own; the models are scripted and take no time. Clips of speech are said open-loop on a
  * schedule. A sample is the time from the true end of a clip to the first audio of the reply at the caller's socket,
- * less what was waited for on purpose (silence) and what the scripted models took.
+ * less what was waited for on purpose (silence) and what the scripted models took; and the same from where the agent heard the
+ * clip end, which is what the system costs by itself.
  */
 final class TurnBench implements BenchMain.Bench {
     private static final int CALLS = 10;
@@ -51,6 +52,7 @@ final class TurnBench implements BenchMain.Bench {
                             Report.Row.of("added, 1 call", "ms", alone.added, TARGET, met(alone.added)),
                             Report.Row.of("added, 10 fresh agents", "ms", fresh.added, "", null),
                             Report.Row.of("added, 10 calls", "ms", together.added, TARGET, met(together.added)),
+                            Report.Row.of("added to the end heard, 10 calls", "ms", together.afterEndHeard, "", null),
                             Report.Row.of("whole response, 1 call", "ms", alone.total, "", null),
                             Report.Row.of("whole response, 10 calls", "ms", together.total, "", null),
                             hiccups),
@@ -84,7 +86,8 @@ final class TurnBench implements BenchMain.Bench {
         }
     }
 
-    private record Figures(Samples added, Samples total, List<Reply> replies, int missed, int cut) {}
+    private record Figures(
+            Samples added, Samples afterEndHeard, Samples total, List<Reply> replies, int missed, int cut) {}
 
     /** One call's replies, and who ended it if somebody did before its last turn. */
     private record Talk(List<Reply> replies, Optional<LineEnd> endedEarly) {}
@@ -101,6 +104,7 @@ final class TurnBench implements BenchMain.Bench {
     private static Figures converse(SpokenSystem system, int calls, int turns) throws Exception {
         system.say("%d call%s of %d turns each".formatted(calls, calls == 1 ? "" : "s", turns));
         Samples added = new Samples();
+        Samples afterEndHeard = new Samples();
         Samples total = new Samples();
         List<Reply> replies = new ArrayList<>();
         int missed = 0;
@@ -114,10 +118,13 @@ final class TurnBench implements BenchMain.Bench {
             for (Reply reply : talk.replies) {
                 added.add(reply.addedMs());
                 total.add(reply.response.totalMs());
+                if (!Double.isNaN(reply.endHeardMs)) {
+                    afterEndHeard.add(reply.addedMs() - reply.endHeardMs);
+                }
             }
             replies.addAll(talk.replies);
         }
-        return new Figures(added, total, replies, missed, cut);
+        return new Figures(added, afterEndHeard, total, replies, missed, cut);
     }
 
     private static Talk oneCall(SpokenSystem system, int number, int turns) throws Exception {

@@ -30,7 +30,7 @@ final class Standby {
     // each, and every collection would copy those of all calls.
     private final long[] mediaTimes = new long[MAX_AFTER_ANSWER];
     private final boolean[] concealedFrames = new boolean[MAX_AFTER_ANSWER];
-    /** Null where it is a frame. */
+    /** Null where it is a frame, or nothing. */
     private final @Nullable ConverseRequest[] keys = new ConverseRequest[MAX_AFTER_ANSWER];
 
     private byte[] audio = new byte[0];
@@ -65,7 +65,6 @@ final class Standby {
             audio = new byte[MAX_AFTER_ANSWER * frameBytes];
         }
         int at = next(mediaTime, answered);
-        keys[at] = null;
         concealedFrames[at] = concealed;
         System.arraycopy(payload, 0, audio, at * frameBytes, frameBytes);
     }
