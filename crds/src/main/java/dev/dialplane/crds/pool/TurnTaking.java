@@ -20,7 +20,8 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ApiType
 public record TurnTaking(
         @JsonPropertyDescription(
-                "How long a caller is silent before their turn ends: min after a finished thought," + " max otherwise.")
+                "How long a caller is silent before their turn ends: min after a finished thought, max otherwise."
+                        + " Callers who speak in short sentences breathe for 250ms between two of them.")
         @Default("{}")
         Silence silence,
 
@@ -33,7 +34,8 @@ public record TurnTaking(
     /**
      * How long a caller is silent before their turn ends.
      *
-     * @param min after a finished thought
+     * @param min after a finished thought; as long as the median gap between two speakers, and shorter than many a breath
+     *     between two sentences, which it then cuts
      * @param max after any other
      */
     @ApiType

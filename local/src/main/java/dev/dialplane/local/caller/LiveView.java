@@ -88,7 +88,7 @@ public final class LiveView implements CallListener {
                 say(
                         event.getCallerTurn().getStartMs(),
                         "caller",
-                        quoted(event.getCallerTurn().getText()));
+                        understood(event.getCallerTurn().getText()));
             }
             case AGENT_SPEECH_STARTED -> {
                 if (event.getAgentSpeechStarted().hasResponse()
@@ -104,7 +104,7 @@ public final class LiveView implements CallListener {
 
     private void agentTurn(AgentTurn turn) {
         if (!turn.getInterrupted()) {
-            say(turn.getStartMs(), "agent", quoted(turn.getText()));
+            say(turn.getStartMs(), "agent", inOneLine(turn.getText()));
             return;
         }
         String heard = turn.getHeardText();
@@ -112,7 +112,7 @@ public final class LiveView implements CallListener {
                 ? turn.getText().substring(heard.length()).strip()
                 : "";
         String cut = unheard.isEmpty() ? " --" : " -- (not heard: " + unheard + ")";
-        say(turn.getStartMs(), "agent", quoted(heard) + cut);
+        say(turn.getStartMs(), "agent", (inOneLine(heard) + cut).strip());
     }
 
     private static String answered(ResponseTime time) {
@@ -130,8 +130,12 @@ public final class LiveView implements CallListener {
         return String.format(Locale.ROOT, "%s %.0f", name, ms);
     }
 
-    private static String quoted(String text) {
-        return text.isBlank() ? "(nothing understood)" : text.strip().replaceAll("\\s+", " ");
+    private static String understood(String text) {
+        return text.isBlank() ? "(nothing understood)" : inOneLine(text);
+    }
+
+    private static String inOneLine(String text) {
+        return text.strip().replaceAll("\\s+", " ");
     }
 
     @Override

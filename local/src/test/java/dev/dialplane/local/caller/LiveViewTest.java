@@ -44,6 +44,17 @@ class LiveViewTest {
     }
 
     @Test
+    void ofAnAgentThatWasCutBeforeItsFirstWordNothingWasHeard() {
+        view.recorded(TurnEvent.newBuilder()
+                .setAgentTurn(AgentTurn.newBuilder()
+                        .setStartMs(1000)
+                        .setText("Goodbye.")
+                        .setInterrupted(true))
+                .build());
+        assertThat(lines).containsExactly("   1.0  agent  | -- (not heard: Goodbye.)");
+    }
+
+    @Test
     void showsHowLongTheCallerWaitedAndForWhat() {
         view.recorded(TurnEvent.newBuilder()
                 .setAgentSpeechStarted(AgentSpeechStarted.newBuilder()
