@@ -1,5 +1,6 @@
 package dev.dialplane.gateway.fake;
 
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.WebSocket;
@@ -26,6 +27,7 @@ public final class FakeCarrier implements AutoCloseable {
     private final Vertx vertx;
     private final HttpClient client;
     private final WebSocket socket;
+    private final Context context;
     private final String callSid;
     private final long ticker;
     private final Deque<Object> queue = new ArrayDeque<>();
@@ -97,6 +99,7 @@ public final class FakeCarrier implements AutoCloseable {
                                                 .put("encoding", format.encoding)
                                                 .put("sampleRate", format.sampleRate)
                                                 .put("channels", format.channels))));
+        context = vertx.getOrCreateContext();
         ticker = vertx.setPeriodic(20, t -> tick());
     }
 
@@ -139,17 +142,19 @@ public final class FakeCarrier implements AutoCloseable {
         socket.writeFinalTextFrame(text);
     }
 
-    /** Sends any text in pieces. */
+    /** Sends any text in pieces, from the thread that sends all else: a message between two of them would end the line. */
     public void sendInPieces(String text, int size) {
-        for (int i = 0; i < text.length(); i += size) {
-            boolean last = i + size >= text.length();
-            String piece = text.substring(i, Math.min(text.length(), i + size));
-            socket.writeFrame(
-                    i == 0
-                            ? io.vertx.core.http.WebSocketFrame.textFrame(piece, last)
-                            : io.vertx.core.http.WebSocketFrame.continuationFrame(
-                                    io.vertx.core.buffer.Buffer.buffer(piece), last));
-        }
+        context.runOnContext(_ -> {
+            for (int i = 0; i < text.length(); i += size) {
+                boolean last = i + size >= text.length();
+                String piece = text.substring(i, Math.min(text.length(), i + size));
+                socket.writeFrame(
+                        i == 0
+                                ? io.vertx.core.http.WebSocketFrame.textFrame(piece, last)
+                                : io.vertx.core.http.WebSocketFrame.continuationFrame(
+                                        io.vertx.core.buffer.Buffer.buffer(piece), last));
+            }
+        });
     }
 
     public WebSocket socket() {
