@@ -52,7 +52,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -279,17 +278,7 @@ class ChartInContainers {
     }
 
     private static void setImage(String image) {
-        Resources.pools(dialplane.kubernetes())
-                .inNamespace(Dialplane.NAMESPACE)
-                .withName(Dialplane.POOL)
-                .edit(pool -> {
-                    Map<String, Object> spec = new HashMap<>(pool.<Map<String, Object>>get("spec"));
-                    Map<String, Object> runtime = new HashMap<>(pool.<Map<String, Object>>get("spec", "runtime"));
-                    runtime.put("image", image);
-                    spec.put("runtime", runtime);
-                    pool.setAdditionalProperty("spec", spec);
-                    return pool;
-                });
+        dialplane.patch("{\"spec\": {\"runtime\": {\"image\": \"%s\"}}}".formatted(image));
     }
 
     @Test
@@ -497,7 +486,17 @@ class ChartInContainers {
     @Order(11)
     void the_phone_in_the_browser_is_reached_by_a_forwarded_port() throws Exception {
         dialplane.installation().upgrade(Map.of("gateway.phone", true));
-        dialplane.installation().awaitReady(MINUTES);
+        await("the first gateway, which is rolled out last, has a phone")
+                .atMost(MINUTES)
+                .until(() -> {
+                    Pod pod = dialplane
+                            .kubernetes()
+                            .pods()
+                            .inNamespace(ContainerInstallation.NAMESPACE)
+                            .withName("dialplane-gateway-0")
+                            .get();
+                    return pod != null && hasPhone(pod) && Dialplane.isReady(pod);
+                });
         Process forward = kubectl("port-forward", "-n", ContainerInstallation.NAMESPACE, "dialplane-gateway-0", "8090");
         URI desk = URI.create("http://127.0.0.1:8090");
         try (HttpClient http = HttpClient.newHttpClient()) {
@@ -518,6 +517,11 @@ class ChartInContainers {
             forward.destroy();
             forward.onExit().get();
         }
+    }
+
+    private static boolean hasPhone(Pod gateway) {
+        return gateway.getSpec().getContainers().getFirst().getEnv().stream()
+                .anyMatch(variable -> variable.getName().equals("DIALPLANE_GATEWAY_DEV_LISTENER"));
     }
 
     @Test

@@ -21,6 +21,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.http.HttpClient;
@@ -184,27 +186,21 @@ final class Dialplane<I extends Installation> implements AutoCloseable {
 
     /** Says between how many agents the pool may have, and waits until the least are idle. */
     void size(int min, int max) {
-        Resources.pools(kubernetes()).inNamespace(NAMESPACE).withName(POOL).edit(pool -> {
-            Map<String, Object> spec = new HashMap<>(pool.<Map<String, Object>>get("spec"));
-            spec.put("scaling", Map.of("min", min, "max", max));
-            pool.setAdditionalProperty("spec", spec);
-            return pool;
-        });
+        patch("{\"spec\": {\"scaling\": {\"min\": %d, \"max\": %d}}}".formatted(min, max));
         awaitIdle(min);
     }
 
     /** Says how long a caller waits for models before they are given up. */
     void patience(String giveUp) {
-        Resources.pools(kubernetes()).inNamespace(NAMESPACE).withName(POOL).edit(pool -> {
-            Map<String, Object> spec = new HashMap<>(pool.<Map<String, Object>>get("spec"));
-            Map<String, Object> agent = new HashMap<>(pool.<Map<String, Object>>get("spec", "agent"));
-            Map<String, Object> slow = new HashMap<>(pool.<Map<String, Object>>get("spec", "agent", "slowModel"));
-            slow.put("giveUp", giveUp);
-            agent.put("slowModel", slow);
-            spec.put("agent", agent);
-            pool.setAdditionalProperty("spec", spec);
-            return pool;
-        });
+        patch("{\"spec\": {\"agent\": {\"slowModel\": {\"giveUp\": \"%s\"}}}}".formatted(giveUp));
+    }
+
+    /** Changes the pool, whatever its status has become in the meantime. */
+    void patch(String merged) {
+        Resources.pools(kubernetes())
+                .inNamespace(NAMESPACE)
+                .withName(POOL)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), merged);
     }
 
     int idleAgents() {
